@@ -1,0 +1,34 @@
+import type { InstanceState, Market } from "./ports.js";
+
+/** The steps of a launch, in order. */
+export type LaunchPhase = "launch" | "running" | "bootstrap" | "install" | "reflowlet" | "tagged" | "offer";
+
+/**
+ * What the cluster tells while it works. `atMs` is the clock's wall time. Terminals, logs and tests listen; the core
+ * never prints.
+ */
+export type ClusterEvent = { readonly atMs: number } & (
+  | { readonly kind: "members-found"; readonly count: number; readonly asked: number }
+  | { readonly kind: "member-unusable"; readonly instanceId: string; readonly problem: string }
+  | { readonly kind: "offer-accepted"; readonly instanceId: string; readonly allocUri: string; readonly reused: boolean }
+  | { readonly kind: "offer-gone"; readonly instanceId: string }
+  | {
+      readonly kind: "plan-made";
+      readonly instanceType: string;
+      readonly market: Market;
+      readonly hourlyUsd: number;
+      readonly reason: string;
+    }
+  | { readonly kind: "instance-launched"; readonly instanceId: string; readonly instanceType: string; readonly zone: string }
+  | { readonly kind: "phase-started"; readonly phase: LaunchPhase; readonly instanceId: string | undefined; readonly limitMs: number }
+  | { readonly kind: "phase-retried"; readonly phase: LaunchPhase; readonly instanceId: string; readonly problem: string }
+  | { readonly kind: "phase-done"; readonly phase: LaunchPhase; readonly instanceId: string; readonly ms: number }
+  | { readonly kind: "instance-terminating"; readonly instanceId: string; readonly reason: string }
+  | { readonly kind: "instance-state"; readonly instanceId: string; readonly state: InstanceState }
+  | { readonly kind: "cleanup-failed"; readonly instanceId: string; readonly problem: string }
+  | { readonly kind: "warning"; readonly message: string }
+);
+
+/** Hears the cluster's events. Must not throw. */
+export type ClusterListener = (event: ClusterEvent) => void;
+
