@@ -1,0 +1,119 @@
+import type { Resources } from "../pool/resources.js";
+import type { InstanceState, Market } from "./ports.js";
+
+/** An alloc that is ours now. */
+export interface AllocView {
+  /** `<host>:<port>/<id>`, as Reflow writes it. */
+  readonly uri: string;
+  readonly id: string;
+  readonly resources: Resources;
+  /** End of the lease as it stands, milliseconds since 1970. */
+  readonly expiresMs: number;
+}
+
+/** The instance that an alloc is on. */
+export interface AllocInstance {
+  readonly id: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly market: Market;
+  readonly publicDnsName: string;
+  /** True price an hour (instance, volumes, CPU credits); undefined when the catalogue has no price. */
+  readonly hourlyUsd: number | undefined;
+}
+
+/** What `allocate` gives. */
+export interface AllocateResult {
+  readonly alloc: AllocView;
+  readonly instance: AllocInstance;
+  /** Served by an instance that was there, without a launch. */
+  readonly reused: boolean;
+  /** Seconds per phase, in the order they happened, `total` last. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** A launch that was decided, before anything is done. */
+export interface LaunchPlan {
+  readonly instanceType: string;
+  readonly market: Market;
+  readonly zone: string | undefined;
+  /** What an instance of the type will offer. */
+  readonly resources: Resources;
+  readonly price: TruePrice;
+  /** One sentence: why this one. */
+  readonly reason: string;
+  /** How old the data is that decided. */
+  readonly dataAsOf: string;
+}
+
+/** What the bill will say for one instance, USD an hour. */
+export interface TruePrice {
+  readonly instanceUsd: number;
+  readonly volumesUsd: number;
+  /** CPU credits of a burstable type at full use. */
+  readonly creditsUsd: number;
+  readonly totalUsd: number;
+  /** `spot` is a current spot price; `bound` the on-demand price as an upper bound for spot. */
+  readonly basis: "on-demand" | "spot" | "bound";
+}
+
+/** What `allocate --dry-run` gives. */
+export type AllocatePlan =
+  | { readonly kind: "reuse"; readonly instance: AllocInstance; readonly available: Resources }
+  | { readonly kind: "launch"; readonly launch: LaunchPlan };
+
+/** Whether a member can be used, and if not, why. */
+export type MemberHealth =
+  /** Answers, and carries our version. */
+  | "ready"
+  /** Launched, not usable yet, its deadline not passed. */
+  | "booting"
+  /** Past its deadline and still without a version. */
+  | "orphan"
+  /** Usable by another version of Reflow, not by us. */
+  | "other-version"
+  /** Does not answer, or answers what no reflowlet says. */
+  | "unreachable"
+  /** Of another authority, or refuses ours. */
+  | "untrusted"
+  /** EC2 is ending it, or has. */
+  | "ending";
+
+/** An alloc on a member, as `list` shows it. */
+export interface MemberAlloc {
+  readonly id: string;
+  readonly uri: string;
+  readonly owner: string;
+  readonly resources: Resources;
+  readonly expiresMs: number;
+  /** Its lease has run out; its resources are offered again. */
+  readonly expired: boolean;
+}
+
+/** One instance of the cluster, as `list` shows it. */
+export interface MemberView {
+  readonly id: string;
+  readonly type: string;
+  readonly state: InstanceState;
+  readonly health: MemberHealth;
+  /** Why it is not ready; empty when it is. */
+  readonly problem: string;
+  readonly market: Market;
+  readonly zone: string;
+  readonly launchTimeMs: number;
+  readonly publicDnsName: string;
+  /** The `reflowlet:version` tag; empty while there is none. */
+  readonly version: string;
+  readonly hourlyUsd: number | undefined;
+  /** Empty until the reflowlet has said. */
+  readonly total: Resources;
+  readonly available: Resources;
+  readonly allocs: readonly MemberAlloc[];
+}
+
+/** What terminating one instance came to. */
+export interface TerminateResult {
+  readonly id: string;
+  readonly from: InstanceState;
+  readonly to: InstanceState;
+}
