@@ -15,10 +15,7 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": [
-        "error",
-        { considerDefaultExhaustiveForUnions: true },
-      ],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
@@ -31,7 +28,11 @@ export default tseslint.config(
     files: ["src/**/*.ts"],
     ignores: ["src/world.ts", "src/cli.ts", "src/lib/clock.ts", "src/sandbox/daemon.ts"],
     rules: {
-      "no-restricted-globals": ["error", ...timers, { name: "process", message: "The process is known to src/world.ts alone." }],
+      "no-restricted-globals": [
+        "error",
+        ...timers,
+        { name: "process", message: "The process is known to src/world.ts alone." },
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "Time comes from the Clock." },

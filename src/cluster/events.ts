@@ -10,7 +10,12 @@ export type LaunchPhase = "launch" | "running" | "bootstrap" | "install" | "refl
 export type ClusterEvent = { readonly atMs: number } & (
   | { readonly kind: "members-found"; readonly count: number; readonly asked: number }
   | { readonly kind: "member-unusable"; readonly instanceId: string; readonly problem: string }
-  | { readonly kind: "offer-accepted"; readonly instanceId: string; readonly allocUri: string; readonly reused: boolean }
+  | {
+      readonly kind: "offer-accepted";
+      readonly instanceId: string;
+      readonly allocUri: string;
+      readonly reused: boolean;
+    }
   | { readonly kind: "offer-gone"; readonly instanceId: string }
   | {
       readonly kind: "plan-made";
@@ -19,9 +24,24 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly hourlyUsd: number;
       readonly reason: string;
     }
-  | { readonly kind: "instance-launched"; readonly instanceId: string; readonly instanceType: string; readonly zone: string }
-  | { readonly kind: "phase-started"; readonly phase: LaunchPhase; readonly instanceId: string | undefined; readonly limitMs: number }
-  | { readonly kind: "phase-retried"; readonly phase: LaunchPhase; readonly instanceId: string; readonly problem: string }
+  | {
+      readonly kind: "instance-launched";
+      readonly instanceId: string;
+      readonly instanceType: string;
+      readonly zone: string;
+    }
+  | {
+      readonly kind: "phase-started";
+      readonly phase: LaunchPhase;
+      readonly instanceId: string | undefined;
+      readonly limitMs: number;
+    }
+  | {
+      readonly kind: "phase-retried";
+      readonly phase: LaunchPhase;
+      readonly instanceId: string;
+      readonly problem: string;
+    }
   | { readonly kind: "phase-done"; readonly phase: LaunchPhase; readonly instanceId: string; readonly ms: number }
   | { readonly kind: "instance-terminating"; readonly instanceId: string; readonly reason: string }
   | { readonly kind: "instance-state"; readonly instanceId: string; readonly state: InstanceState }
@@ -31,4 +51,3 @@ export type ClusterEvent = { readonly atMs: number } & (
 
 /** Hears the cluster's events. Must not throw. */
 export type ClusterListener = (event: ClusterEvent) => void;
-

@@ -34,7 +34,11 @@ export interface ClusterSection {
   /** GiB of data for a type: `diskspace`, else `instancesizetodiskspace` by the type's size word. */
   readonly disk:
     | { readonly kind: "fixed"; readonly sizeGiB: number }
-    | { readonly kind: "by-size"; readonly sizeGiBBySize: Readonly<Record<string, number>>; readonly defaultGiB: number };
+    | {
+        readonly kind: "by-size";
+        readonly sizeGiBBySize: Readonly<Record<string, number>>;
+        readonly defaultGiB: number;
+      };
   readonly diskSlices: number;
   readonly ami?: string | undefined;
   readonly keyName?: string | undefined;
