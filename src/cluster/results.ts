@@ -117,3 +117,20 @@ export interface TerminateResult {
   readonly from: InstanceState;
   readonly to: InstanceState;
 }
+
+/** One instance that `terminate` would end. */
+export interface TerminateCandidate {
+  readonly id: string;
+  readonly type: string;
+  readonly state: InstanceState;
+  readonly zone: string;
+  readonly launchTimeMs: number;
+  readonly hourlyUsd: number | undefined;
+  /** Allocs on it whose lease still runs. */
+  readonly liveAllocs: number;
+}
+
+/** What `terminate` would do, before anything is done. */
+export interface TerminatePlan {
+  readonly instances: readonly TerminateCandidate[];
+}

@@ -1,0 +1,93 @@
+import type { ReflowEc2Error } from "../../errors.js";
+import type { ClusterListener } from "../../cluster/events.js";
+import type {
+  AllocatePlan,
+  AllocateResult,
+  MemberView,
+  TerminatePlan,
+  TerminateResult,
+} from "../../cluster/results.js";
+import type { Resources } from "../../pool/resources.js";
+
+/** Which cluster is meant: what the flags say, before environment, file and defaults are looked at. */
+export interface ClusterTarget {
+  /** `--config`, or the sandbox's ready-made file; otherwise `$REFLOW_EC2_CONFIG`, then `~/.reflow/config.yaml`. */
+  readonly config: string | undefined;
+  readonly cluster: string | undefined;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  readonly endpointUrl: string | undefined;
+  /** The sandbox's own credentials; they beat every other source. */
+  readonly credentials: AccessKey | undefined;
+}
+
+/** A pair of AWS keys. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** What opening a cluster needs beside its target. */
+export interface ClusterDeps {
+  /** Ends the opening. */
+  readonly signal: AbortSignal;
+  /** Hears everything that the cluster does. */
+  readonly onEvent: ClusterListener;
+}
+
+/** What is asked of a cluster. */
+export interface Requirements {
+  /** The least that is acceptable. */
+  readonly min: Resources;
+  /** How many such pieces would be welcome; 1 for a single alloc. */
+  readonly width: number;
+}
+
+/** How `allocate` is to go about it. */
+export interface AllocateOptions {
+  /** Launch this type only. */
+  readonly type: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** Which instances are to go: those named, or all members. */
+export type TerminateSelection = { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" };
+
+/**
+ * A cluster as the commands use it: the configuration is read, the credentials are found, nothing has been asked of
+ * EC2 yet. Every method throws one of our errors, or its signal's reason.
+ */
+export interface ClusterHandle {
+  readonly config: {
+    /** Path of the file, or a word for where it came from. */
+    readonly source: string;
+    /** What the user should know but need not mend. */
+    readonly warnings: readonly string[];
+    readonly logLevel: "off" | "error" | "info" | "debug";
+  };
+  readonly region: string;
+  /** Reserves resources; nothing of an unfinished launch stays behind when it throws. */
+  allocate(requirements: Requirements, options: AllocateOptions): Promise<AllocateResult>;
+  /** What `allocate` would do now. Launches, accepts and changes nothing. */
+  planAllocate(requirements: Requirements, options: AllocateOptions): Promise<AllocatePlan>;
+  /** All members, usable or not; `problems` says of each unusable one what is wrong, TrustErrors among them. */
+  list(options: { readonly signal: AbortSignal }): Promise<ListResult>;
+  /** @throws UsageError for ids that are no members, and for live leases unless `force`. */
+  planTerminate(options: {
+    readonly selection: TerminateSelection;
+    readonly force: boolean;
+    readonly signal: AbortSignal;
+  }): Promise<TerminatePlan>;
+  /** Ends the instances of the plan and waits until EC2 has; one result for each that was still there. */
+  terminate(plan: TerminatePlan, options: { readonly signal: AbortSignal }): Promise<readonly TerminateResult[]>;
+  /** Ends idle connections; the handle is not used afterwards. */
+  close(): void;
+}
+
+/** What `list` gives. */
+export interface ListResult {
+  readonly members: readonly MemberView[];
+  readonly problems: readonly ReflowEc2Error[];
+}

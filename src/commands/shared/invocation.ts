@@ -1,0 +1,17 @@
+import type { AllocateFlags } from "../allocate/options.js";
+import type { TerminateFlags } from "../terminate/options.js";
+import type { GlobalOptions } from "./global-options.js";
+
+/** A command line that was understood: which command, and what it was told. */
+export type Invocation = { readonly globals: GlobalOptions } & (
+  | { readonly command: "allocate"; readonly options: AllocateFlags }
+  | { readonly command: "list" }
+  | { readonly command: "terminate"; readonly options: TerminateFlags }
+  | { readonly command: "sandbox"; readonly action: SandboxAction }
+);
+
+/** What the sandbox is told to do. */
+export type SandboxAction = "start" | "stop" | "status";
+
+/** Carries an invocation out. */
+export type Dispatch = (invocation: Invocation) => Promise<void>;

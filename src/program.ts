@@ -1,0 +1,56 @@
+import { Command, Help } from "commander";
+import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addListCommand } from "./commands/list/command.js";
+import { addSandboxCommand } from "./commands/sandbox/command.js";
+import { addGlobalOptions } from "./commands/shared/global-options.js";
+import type { Dispatch } from "./commands/shared/invocation.js";
+import { examplesText, throwUsageErrors } from "./commands/shared/subcommand.js";
+import { addTerminateCommand } from "./commands/terminate/command.js";
+import { VERSION } from "./version.js";
+
+/** Where help and version go. */
+export interface HelpOutput {
+  write(text: string): void;
+  readonly columns: number;
+}
+
+/**
+ * The tree of commands. Parsing a command line with it gives `dispatch` one checked invocation, writes help or version
+ * to `output`, or throws a UsageError. Nothing that is imported here is heavy: `--help` costs little more than Node.
+ */
+export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
+  const program = throwUsageErrors(new Command("reflow-ec2"))
+    .description("Elastic clusters of Reflow workers on EC2.")
+    .usage("<command> [options]")
+    .version(VERSION, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions })
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      // Help that a missing command brings up; errors are thrown and written by main.
+      writeErr: (text) => output.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => output.columns,
+      getErrHelpWidth: () => output.columns,
+    })
+    .addHelpText(
+      "after",
+      examplesText([
+        "reflow-ec2 allocate --sandbox --cpu 2 --mem 4GiB",
+        "reflow-ec2 list",
+        "reflow-ec2 terminate --all",
+      ]),
+    );
+  addGlobalOptions(program);
+  addAllocateCommand(program, dispatch);
+  addListCommand(program, dispatch);
+  addTerminateCommand(program, dispatch);
+  addSandboxCommand(program, dispatch);
+  return program;
+}
+
+/** Commander lists a program's own `--version` as global, but only the program itself takes it. */
+function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help["visibleGlobalOptions"]> {
+  return Help.prototype.visibleGlobalOptions.call(this, command).filter((option) => option.long !== "--version");
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
+import { homedir, userInfo } from "node:os";
+import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
+import type { SandboxControl } from "./commands/shared/sandbox-control.js";
+import { type Clock, systemClock } from "./lib/clock.js";
+import { watchSignals } from "./signals.js";
+import { ClosedPipeError } from "./terminal/closed-pipe.js";
+import type { TextOutput } from "./terminal/output.js";
+import { wrapStandardStream } from "./terminal/process-output.js";
+import { askLine } from "./terminal/prompt.js";
+
+/** Everything outside of the program that it touches. */
+export interface World {
+  /** The command line, without the program. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home directory. */
+  readonly home: string;
+  /** The user's login name. */
+  readonly login: string;
+  readonly platform: NodeJS.Platform;
+  /** Results go here, and nothing else. */
+  readonly stdout: TextOutput;
+  /** Progress, warnings, questions and errors go here. */
+  readonly stderr: TextOutput;
+  readonly stdin: {
+    readonly isTTY: boolean;
+    /** Asks on standard error; empty at the end of the input. */
+    question(text: string, signal: AbortSignal): Promise<string>;
+  };
+  readonly clock: Clock;
+  randomBytes(length: number): Buffer;
+  /** Aborts at Ctrl-C and its like with an InterruptedError, and with a ClosedPipeError when nobody reads stdout. */
+  readonly signal: AbortSignal;
+  /** What to say when the user leaves by a second Ctrl-C, before the cleaning up is done. */
+  onForcedExit(lastWords: () => string): void;
+  /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
+  flush(): Promise<void>;
+  fileExists(path: string): Promise<boolean>;
+  openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
+  readonly sandbox: SandboxControl;
+}
+
+/** The real world of a process. Heavy parts are loaded when they are first needed. */
+export function createWorld(process: NodeJS.Process): World {
+  const controller = new AbortController();
+  let lastWords = (): string => "";
+  watchSignals(
+    process,
+    (error) => controller.abort(error),
+    (error) => {
+      process.stderr.write(lastWords());
+      process.exit(error.exitCode);
+    },
+  );
+  const stdout = wrapStandardStream(process.stdout, "standard output", () => controller.abort(new ClosedPipeError()));
+  // Without a reader of its messages a command still does its work.
+  const stderr = wrapStandardStream(process.stderr, "standard error", () => undefined);
+  const world: World = {
+    argv: process.argv.slice(2),
+    env: process.env,
+    home: homedir(),
+    login: loginName(process.env),
+    platform: process.platform,
+    stdout,
+    stderr,
+    stdin: {
+      // Read when asked: looking at standard input opens it.
+      get isTTY() {
+        return process.stdin.isTTY;
+      },
+      question: (text, signal) => askLine(process.stdin, process.stderr, text, signal),
+    },
+    clock: systemClock,
+    randomBytes,
+    signal: controller.signal,
+    onForcedExit: (words) => {
+      lastWords = words;
+    },
+    flush: () => stdout.flush(),
+    fileExists: (path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    openCluster: async (target, deps) => (await import("./open-cluster.js")).openCluster(world, target, deps),
+    sandbox: {
+      status: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).status(signal),
+      ensure: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).ensure(signal),
+      stop: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).stop(signal),
+    },
+  };
+  return world;
+}
+
+/** The login name; containers may run under an id that no name belongs to. */
+function loginName(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env.USER ?? env.LOGNAME ?? "unknown";
+  }
+}
