@@ -1,0 +1,99 @@
+import type { DiskType } from "../config/model.js";
+
+/** A closed range. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What EC2 accepts for a volume of a type. */
+export interface VolumeLimits {
+  readonly sizeGiB: Range;
+  /** Provisioned operations a second; undefined where the type takes none. */
+  readonly iops?: Range & {
+    /** Must be given. */
+    readonly required: boolean;
+    /** Provisioned operations per GiB at most. */
+    readonly perGiB: number;
+  };
+  /** Provisioned MiB/s; undefined where the type takes none. */
+  readonly throughputMiBps?: Range & {
+    /** MiB/s per provisioned operation at most. */
+    readonly perIops: number;
+  };
+}
+
+/**
+ * Limits by volume type. Source: Amazon EBS User Guide, "Amazon EBS volume types", and the EC2 API reference,
+ * `EbsBlockDevice`, both as of November 2026 (gp3 was widened to 64 TiB, 80,000 IOPS and 2,000 MiB/s in September 2025;
+ * st1 and sc1 start at 125 GiB where older texts say 500).
+ */
+export const VOLUME_LIMITS: Readonly<Record<DiskType, VolumeLimits>> = {
+  gp2: { sizeGiB: { min: 1, max: 16_384 } },
+  gp3: {
+    sizeGiB: { min: 1, max: 65_536 },
+    iops: { min: 3_000, max: 80_000, required: false, perGiB: 500 },
+    throughputMiBps: { min: 125, max: 2_000, perIops: 0.25 },
+  },
+  io1: {
+    sizeGiB: { min: 4, max: 16_384 },
+    iops: { min: 100, max: 64_000, required: true, perGiB: 50 },
+  },
+  io2: {
+    sizeGiB: { min: 4, max: 65_536 },
+    iops: { min: 100, max: 256_000, required: true, perGiB: 1_000 },
+  },
+  st1: { sizeGiB: { min: 125, max: 16_384 } },
+  sc1: { sizeGiB: { min: 125, max: 16_384 } },
+  standard: { sizeGiB: { min: 1, max: 1_024 } },
+};
+
+/** What every gp3 volume has without being asked for it. */
+const GP3_BASELINE_IOPS = 3_000;
+
+/** A volume as it would be asked for. */
+export interface VolumeAsked {
+  readonly type: DiskType;
+  readonly sizeGiB: number;
+  readonly iops?: number | undefined;
+  readonly throughputMiBps?: number | undefined;
+}
+
+/** Why EC2 would refuse the volume, one sentence each; empty when it would not. */
+export function checkVolume(volume: VolumeAsked): string[] {
+  const limits = VOLUME_LIMITS[volume.type];
+  return [
+    ...checkRange(volume.type, "size", "GiB", volume.sizeGiB, limits.sizeGiB),
+    ...checkIops(volume, limits.iops),
+    ...checkThroughput(volume, limits.throughputMiBps),
+  ];
+}
+
+function checkIops(volume: VolumeAsked, limit: VolumeLimits["iops"]): string[] {
+  const { type, sizeGiB, iops } = volume;
+  if (limit === undefined) return iops === undefined ? [] : [`${type} volumes take no iops; use gp3, io1 or io2`];
+  if (iops === undefined) return limit.required ? [`${type} volumes need iops`] : [];
+  const outside = checkRange(type, "iops", "operations a second", iops, limit);
+  if (outside.length > 0) return outside;
+  const most = sizeGiB * limit.perGiB;
+  // The baseline of gp3 is free of the ratio.
+  if (iops <= most || iops === limit.min) return [];
+  return [`${iops} iops are too many for a ${type} volume of ${sizeGiB} GiB, which takes ${most} at most`];
+}
+
+function checkThroughput(volume: VolumeAsked, limit: VolumeLimits["throughputMiBps"]): string[] {
+  const { type, throughputMiBps } = volume;
+  if (throughputMiBps === undefined) return [];
+  if (limit === undefined) return [`${type} volumes take no throughput; use gp3`];
+  const outside = checkRange(type, "throughput", "MiB/s", throughputMiBps, limit);
+  if (outside.length > 0) return outside;
+  const iops = volume.iops ?? GP3_BASELINE_IOPS;
+  const most = iops * limit.perIops;
+  if (throughputMiBps <= most) return [];
+  return [`a throughput of ${throughputMiBps} MiB/s needs ${throughputMiBps / limit.perIops} iops, not ${iops}`];
+}
+
+function checkRange(type: DiskType, what: string, unit: string, value: number, range: Range): string[] {
+  if (Number.isInteger(value) && value >= range.min && value <= range.max) return [];
+  return [`the ${what} of a ${type} volume is ${range.min} to ${range.max} ${unit}, not ${value}`];
+}
