@@ -1,0 +1,120 @@
+import type { X509Certificate } from "node:crypto";
+import tls from "node:tls";
+import type { TrustError } from "../errors.js";
+import type { Clock } from "../lib/clock.js";
+import { withDeadline } from "../lib/deadline.js";
+import type { PoolRequest, PoolResponse, PoolTransport } from "../pool/transport.js";
+import { checkAddress, formatAddress } from "./address.js";
+import type { Authority } from "./authority.js";
+import { CheckedAgent } from "./checked-agent.js";
+import { exchange, type Progress, type Reply } from "./exchange.js";
+import { describeFailure, describeTimeout, isReset, type FailedExchange } from "./failure.js";
+import type { IssuedCertificate } from "./issue.js";
+import { REFUSAL_HEADER, refusalByReply } from "./refusal.js";
+import { oursRefused, peerNotTrusted } from "./trust-messages.js";
+import { verifyPeer } from "./verify-peer.js";
+
+/** What a transport is made of. */
+export interface MutualTlsOptions {
+  /** Peers must have their certificate from it. */
+  readonly authority: Authority;
+  /** What we present. */
+  readonly clientCertificate: IssuedCertificate;
+  readonly clock: Clock;
+  /** Connections to one address at a time; further requests wait. */
+  readonly maxSocketsPerHost?: number;
+  /** A longer reply is an error. */
+  readonly maxResponseBytes?: number;
+}
+
+const DEFAULT_SOCKETS_PER_HOST = 16;
+/** A reflowlet's longest replies, lists of allocs and execs, stay far below. */
+const DEFAULT_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** Shorter than our servers keep idle connections, so that they seldom close one that is just being used. */
+const IDLE_MS = 30_000;
+
+/**
+ * The door to reflowlets and bootstraps: HTTP/1.1 over TLS where both sides prove that the authority issued their
+ * certificate. The peer's is looked at in the handshake; nothing of a request leaves before. Connections are kept and
+ * used again; a GET or HEAD that meets one which the other side has just closed is sent again on another.
+ */
+export function createMutualTlsTransport(options: MutualTlsOptions): PoolTransport {
+  const { authority, clientCertificate, clock } = options;
+  const agent = new CheckedAgent({
+    secureContext: tls.createSecureContext({
+      cert: clientCertificate.certificatePem,
+      key: clientCertificate.keyPem,
+      // OpenSSL's verdict is not used; without this Node would load the system's authorities.
+      ca: authority.certificatePem,
+      minVersion: "TLSv1.2",
+    }),
+    check: (address, certificate) => checkServer(authority, address, certificate, clock.nowMs()),
+    maxSocketsPerHost: options.maxSocketsPerHost ?? DEFAULT_SOCKETS_PER_HOST,
+    idleMs: IDLE_MS,
+  });
+  const maxResponseBytes = options.maxResponseBytes ?? DEFAULT_RESPONSE_BYTES;
+  return {
+    async request(given) {
+      const request = checkAddress(given);
+      const progress: Progress = { phase: "connect", reused: false };
+      const describeNow = (): FailedExchange => ({
+        address: formatAddress(request.host, request.port),
+        request: `${request.method} ${request.path}`,
+        phase: progress.phase,
+        certificatePem: clientCertificate.certificatePem,
+      });
+      return withDeadline(
+        clock,
+        request.timeoutMs,
+        request.signal,
+        () => describeTimeout(request.timeoutMs, describeNow()),
+        async (signal) => {
+          try {
+            const reply = await exchangeOnLiveConnection(agent, request, maxResponseBytes, progress, signal);
+            return acceptReply(reply, describeNow());
+          } catch (error) {
+            signal.throwIfAborted();
+            throw describeFailure(error, describeNow());
+          }
+        },
+      );
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function checkServer(
+  authority: Authority,
+  address: string,
+  certificate: X509Certificate | undefined,
+  nowMs: number,
+): TrustError | undefined {
+  const problem = certificate === undefined ? "no-certificate" : verifyPeer(authority, certificate, nowMs, "server");
+  return problem === undefined ? undefined : peerNotTrusted(address, problem, certificate);
+}
+
+/** Only GET and HEAD are sent again, as nobody knows what became of the others. */
+async function exchangeOnLiveConnection(
+  agent: CheckedAgent,
+  request: PoolRequest,
+  maxResponseBytes: number,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Reply> {
+  for (;;) {
+    try {
+      return await exchange(agent, request, maxResponseBytes, progress, signal);
+    } catch (error) {
+      const repeatable = request.method === "GET" || request.method === "HEAD";
+      if (!repeatable || !progress.reused || progress.phase !== "reply" || !isReset(error)) throw error;
+      progress.phase = "connect";
+    }
+  }
+}
+
+/** @throws TrustError for the reply by which one of our own servers refuses a certificate. */
+function acceptReply(reply: Reply, failed: FailedExchange): PoolResponse {
+  const refusal = refusalByReply(reply.status, reply.headers[REFUSAL_HEADER]);
+  if (refusal !== undefined) throw oursRefused(failed.address, refusal, failed.certificatePem);
+  return { status: reply.status, contentType: reply.headers["content-type"] ?? "", body: reply.body };
+}
