@@ -6,8 +6,10 @@ import type { SandboxControl } from "./commands/shared/sandbox-control.js";
 import { type Clock, systemClock } from "./lib/clock.js";
 import { watchSignals } from "./signals.js";
 import { ClosedPipeError } from "./terminal/closed-pipe.js";
+import type { ColorLevel } from "./terminal/colors.js";
 import type { TextOutput } from "./terminal/output.js";
 import { wrapStandardStream } from "./terminal/process-output.js";
+import type { StartSpinner } from "./terminal/progress.js";
 import { askLine } from "./terminal/prompt.js";
 
 /** Everything outside of the program that it touches. */
@@ -35,6 +37,8 @@ export interface World {
   readonly signal: AbortSignal;
   /** What to say when the user leaves by a second Ctrl-C, before the cleaning up is done. */
   onForcedExit(lastWords: () => string): void;
+  /** Spinners on standard error, loaded when first needed. */
+  loadSpinner(colorLevel: ColorLevel): Promise<StartSpinner>;
   /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
@@ -78,6 +82,7 @@ export function createWorld(process: NodeJS.Process): World {
     onForcedExit: (words) => {
       lastWords = words;
     },
+    loadSpinner: async (colorLevel) => (await import("./terminal/spinner.js")).spinnersOn(stderr, colorLevel),
     flush: () => stdout.flush(),
     fileExists: (path) =>
       access(path).then(

@@ -26,27 +26,14 @@ export interface RawAllocate {
 export function parseAllocateFlags(raw: RawAllocate): AllocateFlags {
   return {
     min: {
-      cpu: positive(parseCpu(raw.cpu, "--cpu"), "--cpu", raw.cpu),
-      ...size("mem", raw.mem),
-      ...size("disk", raw.disk),
+      cpu: parseCpu(raw.cpu, "--cpu"),
+      ...(raw.mem === undefined ? {} : { mem: parseSize(raw.mem, "--mem") }),
+      ...(raw.disk === undefined ? {} : { disk: parseSize(raw.disk, "--disk") }),
     },
     type: raw.type === undefined ? undefined : parseType(raw.type),
     labels: parseLabels(raw.label),
     dryRun: raw.dryRun ?? false,
   };
-}
-
-function size(key: "mem" | "disk", text: string | undefined): Resources {
-  if (text === undefined) return {};
-  const flag = `--${key}`;
-  return { [key]: positive(parseSize(text, flag), flag, text) };
-}
-
-function positive(value: number, flag: string, text: string): number {
-  if (value > 0) return value;
-  throw new UsageError(`${flag} '${text}' is nothing to reserve`, {
-    hint: `Give ${flag} more than zero, or leave it out.`,
-  });
 }
 
 /** Types are checked against the catalogue later; here only what can be no type at all is refused. */

@@ -38,7 +38,7 @@ function toUsageError(error: CommanderError, path: string): Error {
   const [problem = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const nearMatch = suggestion?.replace(/^\((.*)\)$/, "$1");
   const help = `'${path} --help' tells what it takes.`;
-  return new UsageError(problem, { hint: nearMatch === undefined ? help : `${nearMatch} ${help}`, cause: error });
+  return new UsageError(problem, { hint: nearMatch === undefined ? help : `${nearMatch} ${help}` });
 }
 
 function pathOf(command: Command): string {

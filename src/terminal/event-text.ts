@@ -1,0 +1,80 @@
+import type { ClusterEvent, LaunchPhase } from "../cluster/events.js";
+import { usdText } from "./money-text.js";
+import { limitText, secondsText } from "./time-text.js";
+
+/** How loud a message is; quiet terminals leave out the later ones. */
+export type Loudness =
+  /** Money or work is at stake: always said. */
+  "alarm" | "warning" | "info" | "debug";
+
+/** One line about an event. */
+export interface EventLine {
+  readonly loudness: Loudness;
+  readonly text: string;
+}
+
+/** What each step of a launch waits for, after "waiting for". */
+const PHASE_WAITS: Readonly<Record<LaunchPhase, string>> = {
+  launch: "EC2 to accept the launch",
+  running: "the instance to run",
+  bootstrap: "the bootstrap",
+  install: "the installation of the reflowlet",
+  reflowlet: "the reflowlet",
+  tagged: "the reflowlet to tag its instance",
+  offer: "its offer",
+};
+
+/** What a step waits for: `waiting for the bootstrap`. */
+export function phaseText(phase: LaunchPhase): string {
+  return `waiting for ${PHASE_WAITS[phase]}`;
+}
+
+/**
+ * The line that tells of an event.
+ * @param hourlyUsd the price of the plan that an `instance-launched` event carries out, where one is known.
+ */
+export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
+  switch (event.kind) {
+    case "members-found":
+      return debug(`found ${event.count} members, asked ${event.asked} for their offers`);
+    case "member-unusable":
+      return { loudness: "warning", text: `${event.instanceId} cannot be used: ${event.problem}` };
+    case "offer-accepted":
+      return debug(`reserved ${event.allocUri} on ${event.reused ? "" : "the new "}${event.instanceId}`);
+    case "offer-gone":
+      return debug(`what ${event.instanceId} offered is taken by now; looking further`);
+    case "plan-made":
+      return info(
+        `launching ${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h): ${event.reason}`,
+      );
+    case "instance-launched": {
+      const price = hourlyUsd === undefined ? "" : `, ${usdText(hourlyUsd)} USD/h`;
+      return info(`launched ${event.instanceType} ${event.instanceId} in ${event.zone}${price}`);
+    }
+    case "phase-started":
+      return info(`${phaseText(event.phase)} (limit ${limitText(event.limitMs)})`);
+    case "phase-retried":
+      return debug(`still ${phaseText(event.phase)} of ${event.instanceId}: ${event.problem}`);
+    case "phase-done":
+      return debug(`done ${phaseText(event.phase)} of ${event.instanceId} after ${secondsText(event.ms / 1_000)}`);
+    case "instance-terminating":
+      return info(`terminating ${event.instanceId}: ${event.reason}`);
+    case "instance-state":
+      return debug(`${event.instanceId} is ${event.state}`);
+    case "cleanup-failed":
+      return {
+        loudness: "alarm",
+        text: `${event.instanceId} could not be terminated and may still cost money: ${event.problem}`,
+      };
+    case "warning":
+      return { loudness: "warning", text: event.message };
+  }
+}
+
+function info(text: string): EventLine {
+  return { loudness: "info", text };
+}
+
+function debug(text: string): EventLine {
+  return { loudness: "debug", text };
+}

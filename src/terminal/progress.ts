@@ -1,0 +1,125 @@
+import type { ClusterEvent, ClusterListener } from "../cluster/events.js";
+import type { Clock } from "../lib/clock.js";
+import type { Colors } from "./colors.js";
+import { type Loudness, eventLine, phaseText } from "./event-text.js";
+import type { TextOutput } from "./output.js";
+import { durationText, limitText } from "./time-text.js";
+import { visible } from "./visible.js";
+
+/** How much is told: alarms alone, everything but details, everything. */
+export type ProgressLevel = "quiet" | "normal" | "detailed";
+
+/** Something that moves while one waits. */
+export interface Spinner {
+  /** Says another thing from now on. */
+  setText(text: string): void;
+  /** Writes text above it, whole lines. */
+  write(text: string): void;
+  /** Takes itself off the screen. */
+  stop(): void;
+}
+
+/** Starts a spinner; `suffix` is asked for its text at each frame. */
+export type StartSpinner = (text: string, suffix: () => string) => Spinner;
+
+/** What progress is told with. */
+export interface ProgressOptions {
+  /** Standard error. */
+  readonly output: TextOutput;
+  readonly clock: Clock;
+  readonly colors: Colors;
+  readonly level: ProgressLevel;
+  /** Absent where nothing may move: pipes, logs, CI. */
+  readonly startSpinner: StartSpinner | undefined;
+}
+
+const LOUDEST_SHOWN: Readonly<Record<ProgressLevel, readonly Loudness[]>> = {
+  quiet: ["alarm"],
+  normal: ["alarm", "warning", "info"],
+  detailed: ["alarm", "warning", "info", "debug"],
+};
+
+/**
+ * Tells on standard error what a command is doing: as a spinner that says what is waited for and for how long, or as
+ * lines where nothing may move.
+ */
+export class Progress {
+  private level: ProgressLevel;
+  private spinner: Spinner | undefined;
+  private wait: { readonly sinceMs: number; readonly limitMs: number | undefined } | undefined;
+  /** Price of the last plan for a type, to be told with its launch. */
+  private readonly planned = new Map<string, number>();
+
+  constructor(private readonly options: ProgressOptions) {
+    this.level = options.level;
+  }
+
+  /** Hears the cluster. */
+  readonly onEvent: ClusterListener = (event) => {
+    if (event.kind === "plan-made") this.planned.set(event.instanceType, event.hourlyUsd);
+    const price = event.kind === "instance-launched" ? this.planned.get(event.instanceType) : undefined;
+    const { loudness, text } = eventLine(event, price);
+    // The spinner says it, and goes on saying it.
+    if (!(event.kind === "phase-started" && this.options.startSpinner !== undefined)) this.say(loudness, text);
+    this.follow(event);
+  };
+
+  setLevel(level: ProgressLevel): void {
+    this.level = level;
+    if (level === "quiet") this.stop();
+  }
+
+  /** Says what is waited for, where something may move. */
+  waitFor(text: string, limitMs?: number): void {
+    this.wait = { sinceMs: this.options.clock.monotonicMs(), limitMs };
+    if (this.level === "quiet") return;
+    if (this.spinner !== undefined) this.spinner.setText(text);
+    else this.spinner = this.options.startSpinner?.(text, () => this.waited());
+  }
+
+  note(text: string): void {
+    this.say("info", text);
+  }
+
+  warn(text: string): void {
+    this.say("warning", text);
+  }
+
+  /** What must be said whatever the level. */
+  alarm(text: string): void {
+    this.say("alarm", text);
+  }
+
+  /** Clears the screen for a result, a question or an error; a later wait starts anew. */
+  stop(): void {
+    this.spinner?.stop();
+    this.spinner = undefined;
+  }
+
+  private follow(event: ClusterEvent): void {
+    if (event.kind === "phase-started") this.waitFor(phaseText(event.phase), event.limitMs);
+    if (event.kind === "instance-terminating") this.waitFor(`waiting until ${event.instanceId} is gone`);
+  }
+
+  private say(loudness: Loudness, text: string): void {
+    if (!LOUDEST_SHOWN[this.level].includes(loudness)) return;
+    const { colors } = this.options;
+    const label = loudness === "warning" || loudness === "alarm" ? `${colors.warning("warning:")} ` : "";
+    const line = `${label}${loudness === "debug" ? colors.faint(visible(text)) : visible(text)}\n`;
+    if (this.spinner === undefined) this.options.output.write(line);
+    else this.spinner.write(line);
+  }
+
+  private waited(): string {
+    if (this.wait === undefined) return "";
+    const { sinceMs, limitMs } = this.wait;
+    const elapsed = durationText(this.options.clock.monotonicMs() - sinceMs);
+    return limitMs === undefined ? `(${elapsed})` : `(${elapsed} of ${limitText(limitMs)})`;
+  }
+}
+
+/** Whether something may move on a stream: a capable terminal, and no CI. */
+export function mayMove(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): boolean {
+  const ci = env.CI ?? "";
+  return isTTY && env.TERM !== "dumb" && (ci === "" || ci === "0" || ci.toLowerCase() === "false");
+}
