@@ -11,6 +11,8 @@ export interface SealedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** Where Reflow's setup had them from, e.g. `EnvProvider`. */
+  readonly providerName?: string | undefined;
 }
 
 /** Where the TLS authority comes from; sealed text beats a file, as in Reflow. */
@@ -31,7 +33,7 @@ export interface ClusterSection {
   readonly subnets: readonly string[];
   readonly availabilityZone?: string | undefined;
   readonly diskType: DiskType;
-  /** GiB of data for a type: `diskspace`, else `instancesizetodiskspace` by the type's size word. */
+  /** GiB of data for a type: `instancesizetodiskspace` by its size word, `diskspace` for all that this leaves. */
   readonly disk:
     | { readonly kind: "fixed"; readonly sizeGiB: number }
     | {
@@ -120,6 +122,8 @@ export interface ReflowConfig {
   readonly repositoryBucket?: string | undefined;
   /** Authorized keys after the precedence of spec 12, without trailing newlines. */
   readonly sshKeys: readonly string[];
+  /** The text of Reflow's `key` provider as the file (or the default public key file) has it; absent when not used. */
+  readonly publicKey?: string | undefined;
   /** `prometrics`; absent when metrics are off. */
   readonly metrics?: { readonly port: number; readonly nodeExporterPort: number } | undefined;
   /** How long an idle reflowlet stays, in milliseconds. */

@@ -1,0 +1,210 @@
+import { ConfigError } from "../errors.js";
+import type { ConfigProblem } from "../errors.js";
+import { generationOf } from "./generation.js";
+import type { ReflowConfig } from "./model.js";
+import { didYouMean } from "./near-match.js";
+import { dottedKey, explainIssue, show } from "./problems.js";
+import { reflowletSettings } from "./reflowlet-settings.js";
+import { ruleProblems } from "./rules.js";
+import { fileSchema } from "./schema.js";
+import type { FileEntries } from "./schema.js";
+import { isTextField, keysAt } from "./schema-path.js";
+import { clusterSection, ownSection } from "./sections.js";
+import { CLUSTER_DEFAULTS } from "./defaults.js";
+import { selections, sshKeys } from "./selections.js";
+import { readYaml } from "./yaml-source.js";
+import type { YamlPath, YamlSource } from "./yaml-source.js";
+
+/** What a configuration is read in. */
+export interface LoadContext {
+  /** Path of the file, or a word for where the text comes from. */
+  readonly source: string;
+  readonly home: string;
+  /** The name of the operating system's user. */
+  readonly login: string;
+  readonly flags: { readonly cluster?: string | undefined; readonly region?: string | undefined };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Content of `~/.ssh/id_rsa.pub` where it can be read. */
+  readonly defaultPublicKey?: string | undefined;
+  /** Tells the catalogue's types; without it all are taken for known. */
+  readonly knownInstanceType?: ((type: string) => boolean) | undefined;
+}
+
+/**
+ * Reads and checks a configuration in Reflow's format, of 2020 or 2023. Flags beat environment beats file beats
+ * default. Reads nothing but its arguments.
+ * @throws ConfigError with all the mistakes of the file.
+ */
+export function loadConfig(text: string, context: LoadContext): ReflowConfig {
+  const yaml = readYaml(text, isTextField);
+  const problems: Problem[] = [...yaml.problems, ...flagProblems(context)];
+  if (yaml.problems.length === 0 && !isMapping(yaml.value)) {
+    const found = yaml.value === null ? "nothing" : show(yaml.value);
+    problems.push({ line: 1, path: [], message: `expected a mapping with keys such as ec2cluster, found ${found}` });
+  }
+  const raw = isMapping(yaml.value) ? withoutNothing(yaml.value) : {};
+  const checked = checkEntries(raw, yaml, context);
+  problems.push(...checked.problems);
+  if (problems.length > 0) throw configError(problems, context.source);
+  return buildConfig(checked.entries, yaml, context);
+}
+
+/** A mistake before it has a source; without a line it is not the file's. */
+interface Problem {
+  readonly source?: string;
+  readonly line?: number;
+  readonly path: YamlPath;
+  readonly message: string;
+}
+
+interface Checked {
+  /** The file's entries, without those that the schema refuses. */
+  readonly entries: FileEntries;
+  readonly problems: readonly Problem[];
+}
+
+function checkEntries(raw: Mapping, yaml: YamlSource, context: LoadContext): Checked {
+  const parsed = fileSchema.safeParse(raw);
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explainIssue(issue, raw));
+  // The rules are applied to what is left, so that all mistakes come at once.
+  const rest = parsed.success
+    ? parsed
+    : fileSchema.safeParse(
+        without(
+          raw,
+          issues.map((issue) => issue.path),
+        ),
+      );
+  const entries = rest.success ? rest.data : {};
+  const rules = ruleProblems(entries, yaml.lineOf, context.knownInstanceType);
+  return { entries, problems: [...issues, ...rules].map((issue) => ({ line: yaml.lineOf(issue.path), ...issue })) };
+}
+
+function flagProblems(context: LoadContext): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { cluster } = context.flags;
+  if (cluster !== undefined && (cluster === "" || cluster.length > 240 || cluster.endsWith("/probe"))) {
+    const expected = "a name of 1 to 240 characters that does not end in /probe";
+    problems.push({ source: "--cluster", path: [], message: `expected ${expected}, found ${show(cluster)}` });
+  }
+  const region = flagOrEnvironmentRegion(context);
+  if (region !== undefined && !/^[a-z]{2,}(-[a-z0-9]+)+$/.test(region.name)) {
+    const message = `expected a region such as us-west-2, found ${show(region.name)}`;
+    problems.push({ source: region.source, path: [], message });
+  }
+  return problems;
+}
+
+/** The SDK ignores AWS_DEFAULT_REGION; other AWS programs do not. */
+function flagOrEnvironmentRegion(context: LoadContext): { readonly name: string; readonly source: string } | undefined {
+  const candidates = [
+    { name: context.flags.region, source: "--region" },
+    { name: context.env["AWS_REGION"] || undefined, source: "AWS_REGION" },
+    { name: context.env["AWS_DEFAULT_REGION"] || undefined, source: "AWS_DEFAULT_REGION" },
+  ];
+  for (const { name, source } of candidates) if (name !== undefined) return { name, source };
+  return undefined;
+}
+
+function buildConfig(entries: FileEntries, yaml: YamlSource, context: LoadContext): ReflowConfig {
+  // The rules have made sure of it.
+  const generation = generationOf(entries) ?? 2023;
+  const cluster = entries.ec2cluster ?? {};
+  const listedTypes = [...new Set(cluster.instancetypes ?? [])];
+  const types = listedTypes.filter((type) => context.knownInstanceType?.(type) ?? true);
+  const name = context.flags.cluster ?? (cluster.name || CLUSTER_DEFAULTS.name);
+  const selected = selections(entries, generation, context);
+  const { unused: unusedKeys, ...keys } = sshKeys(entries, context.defaultPublicKey);
+  const warnings = [
+    ...unknownEntries(entries, yaml, context.source),
+    ...unknownTypes(listedTypes, types, context.source),
+    ...(unusedKeys
+      ? [`${context.source}: the keys under ec2cluster are not used, as Reflow's key provider has one`]
+      : []),
+    ...(cluster.maxhourlycostusd === 0
+      ? [`${context.source}: ec2cluster.maxhourlycostusd is 0, which Reflow reads as its default of 10 USD`]
+      : []),
+  ];
+  return {
+    source: context.source,
+    generation,
+    cluster: clusterSection(cluster, generation, name, types),
+    own: ownSection(entries["reflow-ec2"] ?? {}, generation),
+    region: flagOrEnvironmentRegion(context)?.name ?? (cluster.region || selected.sealedRegion),
+    ...selected,
+    ...keys,
+    maxIdleMs: reflowletSettings(entries, generation).maxidleduration,
+    warnings,
+    entries,
+  };
+}
+
+/** Reflow keeps what it does not know and sends it to the instances, and so do we. */
+function unknownEntries(entries: FileEntries, yaml: YamlSource, source: string): readonly string[] {
+  const known = keysAt([]);
+  return Object.keys(entries)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const near = didYouMean(key, known);
+      return `${source}:${yaml.lineOf([key])}: ${show(key)} is not a key that Reflow knows; instances get it as it is${near}`;
+    });
+}
+
+function unknownTypes(listed: readonly string[], known: readonly string[], source: string): readonly string[] {
+  const unknown = listed.filter((type) => !known.includes(type));
+  if (unknown.length === 0) return [];
+  const some = unknown.slice(0, 5).join(", ");
+  const names = unknown.length > 5 ? `${some} and ${unknown.length - 5} more` : some;
+  return [`${source}: instance types that the catalogue does not know are left out: ${names}`];
+}
+
+function configError(problems: readonly Problem[], source: string): ConfigError {
+  const located = problems.map((problem): ConfigProblem => {
+    const key = dottedKey(problem.path);
+    return problem.line === undefined
+      ? { source: problem.source ?? source, key, message: problem.message }
+      : { source, line: problem.line, key, message: problem.message };
+  });
+  located.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const count = located.length === 1 ? "a mistake" : `${located.length} mistakes`;
+  return new ConfigError(`${count} in the configuration ${source}`, located, {
+    hint: "Mend what is named; config.example.yaml shows every key.",
+  });
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A known key with nothing behind it is no entry, as in Go; what Reflow does not know stays as it is. */
+function withoutNothing(entries: Mapping): Mapping {
+  const known = keysAt([]);
+  return Object.fromEntries(
+    Object.entries(entries)
+      .filter(([key, value]) => value !== null || !known.includes(key))
+      .map(([key, value]) => [key, known.includes(key) ? pruned(value) : value]),
+  );
+}
+
+function pruned(value: unknown): unknown {
+  if (!isMapping(value)) return Array.isArray(value) ? value.map(pruned) : value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, child]) => child !== null)
+      .map(([key, child]) => [key, pruned(child)]),
+  );
+}
+
+/** The entries without the fields in which a mistake was found. */
+function without(entries: Mapping, paths: readonly YamlPath[]): Mapping {
+  const result: Record<string, unknown> = { ...entries };
+  for (const [section, field] of paths) {
+    if (section === undefined) continue;
+    const fields = result[section];
+    if (field === undefined || !isMapping(fields)) delete result[section];
+    else result[section] = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== field));
+  }
+  return result;
+}

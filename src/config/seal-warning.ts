@@ -1,0 +1,21 @@
+/**
+ * What to tell when credentials with a session token are sealed into instances: they end while the instances live on.
+ * @param expiresMs milliseconds since 1970; absent when their end is not known.
+ */
+export function sealWarning(expiresMs?: number): string {
+  const end = expiresMs === undefined || !isDate(expiresMs) ? "when the token expires" : `at ${utcMinute(expiresMs)}`;
+  return (
+    `the AWS credentials are temporary: instances launched with them lose their access ${end}; ` +
+    "give instances a profile (ec2cluster.instanceprofile) and `session: ec2metadata` instead"
+  );
+}
+
+/** The range of dates that JavaScript has. */
+function isDate(ms: number): boolean {
+  return Math.abs(ms) <= 8.64e15;
+}
+
+/** `2026-11-23 14:05 UTC`. */
+function utcMinute(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
