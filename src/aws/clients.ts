@@ -1,0 +1,52 @@
+import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
+import { ECRClient, type ECRClientConfig } from "@aws-sdk/client-ecr";
+import type { Ec2Clients } from "./ec2-adapter.js";
+
+/** AWS credentials. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** When they end, where that is known. */
+  readonly expiration?: Date | undefined;
+}
+
+/** How AWS is reached. */
+export interface AwsAccess {
+  readonly region: string;
+  /** Overrides every other source of endpoints. */
+  readonly endpointUrl?: string | undefined;
+  readonly credentials: () => Promise<AwsCredentials>;
+}
+
+/**
+ * Answers come in seconds; without limits the SDK would wait for ever. A connection that is not there in five seconds
+ * will not come.
+ */
+const REQUEST_HANDLER = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+
+function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfig {
+  return {
+    region,
+    // The SDK keeps what it gets until shortly before the expiration.
+    credentials: async () => {
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
+      return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }), ...(expiration && { expiration }) };
+    },
+    requestHandler: REQUEST_HANDLER,
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+  };
+}
+
+/** The clients of EC2: one for launches, which are tried once, one for everything else. */
+export function createEc2Clients(access: AwsAccess): Ec2Clients {
+  return {
+    launching: new EC2Client({ ...common(access), maxAttempts: 1 }),
+    other: new EC2Client(common(access)),
+  };
+}
+
+/** The client of ECR. */
+export function createEcrClient(access: AwsAccess): ECRClient {
+  return new ECRClient(common(access));
+}

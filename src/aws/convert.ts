@@ -1,0 +1,91 @@
+import type { Instance as SdkInstance, RunInstancesCommandInput, Tag, TagSpecification } from "@aws-sdk/client-ec2";
+import type { Instance, InstanceState, LaunchRequest, Tags } from "../cluster/ports.js";
+
+const STATES: readonly InstanceState[] = ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"];
+
+/** One of EC2's state names; anything new counts as pending, which is waited on and never used. */
+export function toState(name: string | undefined): InstanceState {
+  return STATES.find((state) => state === name) ?? "pending";
+}
+
+/** An instance in our words; undefined when it has no id, which no real answer lacks. */
+export function toInstance(sdk: SdkInstance): Instance | undefined {
+  if (!sdk.InstanceId) return undefined;
+  const { Code = "", Message = "" } = sdk.StateReason ?? {};
+  return {
+    id: sdk.InstanceId,
+    type: sdk.InstanceType ?? "",
+    state: toState(sdk.State?.Name),
+    stateReason: Code && Message && !Message.startsWith(Code) ? `${Code}: ${Message}` : Message || Code,
+    // On-demand instances have no lifecycle.
+    market: sdk.InstanceLifecycle === "spot" ? "spot" : "on-demand",
+    zone: sdk.Placement?.AvailabilityZone ?? "",
+    launchTimeMs: sdk.LaunchTime?.getTime() ?? 0,
+    publicDnsName: sdk.PublicDnsName ?? "",
+    publicIp: sdk.PublicIpAddress ?? "",
+    privateIp: sdk.PrivateIpAddress ?? "",
+    imageId: sdk.ImageId ?? "",
+    tags: toTags(sdk.Tags),
+  };
+}
+
+function toTags(tags: readonly Tag[] | undefined): Tags {
+  return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** The call of a launch request. Nothing is sent as an empty string or list. */
+export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput {
+  const { instanceProfile } = request;
+  return {
+    ClientToken: request.clientToken,
+    MinCount: request.count,
+    MaxCount: request.count,
+    // The SDK's list of types is as old as the SDK; EC2 judges.
+    InstanceType: request.instanceType as NonNullable<RunInstancesCommandInput["InstanceType"]>,
+    ImageId: request.imageId,
+    UserData: request.userData,
+    ...(request.securityGroupIds.length > 0 && { SecurityGroupIds: [...request.securityGroupIds] }),
+    ...(request.subnetId !== undefined && { SubnetId: request.subnetId }),
+    ...(request.zone !== undefined && { Placement: { AvailabilityZone: request.zone } }),
+    ...(instanceProfile !== undefined && {
+      IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile },
+    }),
+    ...(request.keyName !== undefined && { KeyName: request.keyName }),
+    ...(request.ebsOptimized !== undefined && { EbsOptimized: request.ebsOptimized }),
+    ...(request.market === "spot" && {
+      InstanceMarketOptions: {
+        MarketType: "spot" as const,
+        SpotOptions: { SpotInstanceType: "one-time" as const, InstanceInterruptionBehavior: "terminate" as const },
+      },
+    }),
+    BlockDeviceMappings: request.volumes.map((volume) => ({
+      DeviceName: volume.deviceName,
+      Ebs: {
+        VolumeType: volume.type as "gp3",
+        VolumeSize: volume.sizeGiB,
+        Encrypted: volume.encrypted,
+        DeleteOnTermination: true,
+        ...(volume.iops !== undefined && { Iops: volume.iops }),
+        ...(volume.throughputMiBps !== undefined && { Throughput: volume.throughputMiBps }),
+      },
+    })),
+    MetadataOptions: {
+      HttpEndpoint: "enabled",
+      HttpTokens: request.metadataTokens,
+      HttpPutResponseHopLimit: request.metadataHopLimit,
+    },
+    InstanceInitiatedShutdownBehavior: "terminate",
+    DisableApiTermination: false,
+    Monitoring: { Enabled: request.detailedMonitoring },
+    TagSpecifications: tagSpecifications(request),
+  };
+}
+
+function tagSpecifications({ tags, market }: LaunchRequest): TagSpecification[] {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const kinds = ["instance", "volume", "network-interface"] as const;
+  return [...kinds, ...(market === "spot" ? (["spot-instances-request"] as const) : [])].map((ResourceType) => ({
+    ResourceType,
+    Tags: list,
+  }));
+}

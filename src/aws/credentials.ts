@@ -1,0 +1,35 @@
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+import { fromIni } from "@aws-sdk/credential-provider-ini";
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { loadSharedConfigFiles } from "@smithy/core/config";
+import type { AwsCredentials } from "./clients.js";
+
+/**
+ * Finds credentials as the SDK does: environment, shared files, container and instance metadata. Credentials sealed in
+ * a Reflow configuration are used only where environment, profile and shared files give none.
+ */
+export function credentialsFor(
+  profile: string | undefined,
+  sealed: AwsCredentials | undefined,
+): () => Promise<AwsCredentials> {
+  // A profile that is named must be there: falling back silently would act in another account.
+  if (profile !== undefined) return fromIni({ profile });
+  if (sealed === undefined) return defaultProvider();
+  return async () => {
+    for (const provider of [fromEnv(), fromIni()]) {
+      try {
+        return await provider();
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== "CredentialsProviderError") throw error;
+      }
+    }
+    return sealed;
+  };
+}
+
+/** The region that the shared AWS files give the profile; undefined when they give none. */
+export async function sharedRegion(profile: string | undefined): Promise<string | undefined> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const name = profile ?? "default";
+  return configFile[name]?.["region"] ?? credentialsFile[name]?.["region"];
+}

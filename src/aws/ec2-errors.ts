@@ -1,0 +1,169 @@
+import {
+  AccessError,
+  CapacityError,
+  ConfigError,
+  EndpointError,
+  LimitError,
+  ReflowEc2Error,
+  UsageError,
+  errorText,
+} from "../errors.js";
+
+/**
+ * EC2's refusals by code, gathered from AWS's list of error codes and from what Karpenter and Terraform treat alike.
+ * Message text is looked at only where EC2 gives nothing else.
+ */
+const CAPACITY = new Set([
+  "InsufficientInstanceCapacity",
+  "InsufficientHostCapacity",
+  "InsufficientReservedInstanceCapacity",
+  "InsufficientCapacity",
+  "InsufficientVolumeCapacity",
+  "InsufficientAddressCapacity",
+  "InsufficientFreeAddressesInSubnet",
+  "UnfulfillableCapacity",
+  "ReservationCapacityExceeded",
+  "SpotMaxPriceTooLow",
+  "Unsupported",
+]);
+const QUOTA = new Set([
+  "VcpuLimitExceeded",
+  "InstanceLimitExceeded",
+  "MaxSpotInstanceCountExceeded",
+  "SpotInstanceCountLimitExceeded",
+  "VolumeLimitExceeded",
+  "MaxIOPSLimitExceeded",
+  "NetworkInterfaceLimitExceeded",
+  "AttachmentLimitExceeded",
+  "AddressLimitExceeded",
+  "ResourceCountExceeded",
+]);
+const ACCESS = new Set([
+  "UnauthorizedOperation",
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthFailure",
+  "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
+  "InvalidClientTokenId",
+  "MissingAuthenticationToken",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+  "OptInRequired",
+  "Blocked",
+  "PendingVerification",
+]);
+const EXPIRED = new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
+const THROTTLED = new Set(["RequestLimitExceeded", "EC2ThrottledException", "Throttling", "ThrottlingException"]);
+
+/** Errors of the connection itself, as Node names them. */
+const CONNECTION = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/** The code of an AWS error, without the `Client.` or `Server.` that some documents put before it; else empty. */
+export function awsCode(error: unknown): string {
+  const name = error instanceof Error ? error.name : "";
+  return name.replace(/^(Client|Server)\./, "");
+}
+
+/**
+ * Turns what the SDK throws into one of our errors.
+ * @param action e.g. `RunInstances`, for the message
+ * @param signal the caller's: when it aborted, its reason is what comes back
+ */
+export function fromSdkError(action: string, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof ReflowEc2Error) return error;
+  const code = awsCode(error);
+  const text = `${action}: ${code}: ${errorText(error)}`;
+  if (CAPACITY.has(code)) {
+    return new CapacityError(text, {
+      cause: error,
+      hint: "try again later, or allow other types, zones or the other market",
+    });
+  }
+  if (QUOTA.has(code)) {
+    return new LimitError(text, {
+      cause: error,
+      hint: "ask AWS for a higher quota (Service Quotas, Amazon EC2), or end instances",
+    });
+  }
+  if (EXPIRED.has(code)) {
+    return new AccessError(text, {
+      cause: error,
+      hint: "the temporary credentials have expired: get new ones and try again",
+    });
+  }
+  if (ACCESS.has(code)) {
+    return new AccessError(text, {
+      cause: error,
+      hint: `the credentials in use must be valid and allow ec2:${action}`,
+    });
+  }
+  if (code === "CredentialsProviderError") {
+    return new AccessError(`no AWS credentials were found: ${errorText(error)}`, {
+      cause: error,
+      hint: "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`",
+    });
+  }
+  if (THROTTLED.has(code)) {
+    return new CapacityError(text, {
+      cause: error,
+      hint: "the account's request rate is used up: try again in a minute",
+    });
+  }
+  return fromOddError(action, error, code, text);
+}
+
+/** Errors without a code that we know: broken connections, other services at the endpoint, mistaken parameters. */
+function fromOddError(action: string, error: unknown, code: string, text: string): unknown {
+  const connection = connectionCode(error);
+  if (connection !== undefined || code === "TimeoutError") {
+    return new EndpointError(`${action}: the AWS endpoint cannot be reached: ${connection ?? errorText(error)}`, {
+      cause: error,
+      hint: "check the network, --endpoint-url or AWS_ENDPOINT_URL, and the region; `reflow-ec2 sandbox status` shows a sandbox's endpoint",
+    });
+  }
+  const status = statusOf(error);
+  if (status === undefined) return error;
+  if (!hasEc2Code(error)) {
+    return new EndpointError(`${action}: the endpoint answered ${status}, and not as EC2 does`, {
+      cause: error,
+      hint: "check --endpoint-url or AWS_ENDPOINT_URL: something else listens there",
+    });
+  }
+  if (status >= 500) {
+    return new CapacityError(text, { cause: error, hint: "EC2 is in trouble: try again in a minute" });
+  }
+  if (/^Invalid(AMIID|Group|SubnetID|KeyPair|ParameterValue|ParameterCombination|InstanceType)/.test(code)) {
+    return new ConfigError(text, [], { cause: error, hint: "EC2 does not accept a value of the configuration" });
+  }
+  return new UsageError(text, { cause: error });
+}
+
+function connectionCode(error: unknown): string | undefined {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const code: unknown = "code" in at ? at.code : undefined;
+    if (typeof code === "string" && CONNECTION.has(code)) return `${code} ${at.message}`.trim();
+    if (at instanceof AggregateError && at.errors.length > 0) return connectionCode(at.errors[0]);
+  }
+  return undefined;
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== "object" || metadata === null || !("httpStatusCode" in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === "number" ? metadata.httpStatusCode : undefined;
+}
+
+function hasEc2Code(error: unknown): boolean {
+  return error instanceof Error && "Code" in error && typeof error.Code === "string";
+}

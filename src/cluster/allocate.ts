@@ -1,0 +1,174 @@
+import { CapacityError, InstanceError } from "../errors.js";
+import { withDeadline } from "../lib/deadline.js";
+import { chooseOffers } from "../pool/choose-offer.js";
+import type { Offer } from "../pool/reflowlet-client.js";
+import { resourcesText } from "../pool/resources.js";
+import { timedOutWhile, type BootProgress } from "./launch/boot.js";
+import { launchMember } from "./launch/launch.js";
+import type { Booting } from "./launch/steps.js";
+import { emit, type ClusterContext } from "./context.js";
+import { checkLimits, priceOf } from "./limits.js";
+import { findMembers, sweepOrphans, type Member } from "./members.js";
+import { gatherOffers, type Gathered, type Reachable } from "./offers.js";
+import { planLaunch } from "./plan-launch.js";
+import type { Instance } from "./ports.js";
+import type { AllocateResult, AllocatePlan, AllocInstance, LaunchPlan } from "./results.js";
+import type { AllocateRequest } from "./settings.js";
+import { isLeased, takeOffer, type Taken } from "./take.js";
+
+/** The default limit of an allocate. */
+export const ALLOCATE_LIMIT_MS = 15 * 60_000;
+
+/** Each lost round may have paid for a launch that served somebody else. */
+const ROUNDS = 3;
+
+/**
+ * Reserves resources: an offer of an existing member if one serves, else a launch of the cheapest fitting type. What
+ * was launched and did not become usable is ended before this throws, whatever the reason.
+ * @throws NeverFitsError, LimitError, CapacityError, AccessError, InstanceError, TrustError, TimedOutError, or the
+ * signal's reason.
+ */
+export async function allocate(
+  context: ClusterContext,
+  request: AllocateRequest,
+  signal: AbortSignal,
+): Promise<AllocateResult> {
+  const limitMs = request.timeoutMs ?? ALLOCATE_LIMIT_MS;
+  const progress: BootProgress = { phase: "offer", problem: "", timings: {} };
+  const startMs = context.clock.monotonicMs();
+  const late = (): Error => timedOutWhile(progress, limitMs, "allocate");
+  return withDeadline(context.clock, limitMs, signal, late, async (within) => {
+    // Decided first, although a member may serve: what no type can hold is an error whoever runs.
+    const plan = planLaunch(context, request.requirements.min, request.instanceType);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const served = await serveOnce(context, request, plan, progress, within);
+      if (served === undefined) continue;
+      const total = (context.clock.monotonicMs() - startMs) / 1_000;
+      return { ...served, timings: { ...progress.timings, total } };
+    }
+    throw new CapacityError(`others took what was there and what was launched, ${ROUNDS} times over`, {
+      hint: "try again",
+    });
+  });
+}
+
+/** What `allocate` would do now: nothing is accepted, launched or ended. */
+export async function planAllocate(
+  context: ClusterContext,
+  request: AllocateRequest,
+  signal: AbortSignal,
+): Promise<AllocatePlan> {
+  const plan = planLaunch(context, request.requirements.min, request.instanceType);
+  const members = await findMembers(context, "alive", signal);
+  const { choices, untrusted } = await gatherOffers(context, ofType(members, request), request.requirements, signal);
+  const [choice] = choices;
+  if (choice !== undefined) {
+    return {
+      kind: "reuse",
+      instance: instanceView(context, choice.member.instance),
+      available: choice.offer.available,
+    };
+  }
+  refuseUntrusted(untrusted);
+  checkLimits(context, members, plan.price.totalUsd);
+  return { kind: "launch", launch: plan };
+}
+
+type Served = Omit<AllocateResult, "timings">;
+
+/** One round; undefined when what was there, or was launched, went to somebody else meanwhile. */
+async function serveOnce(
+  context: ClusterContext,
+  request: AllocateRequest,
+  plan: LaunchPlan,
+  progress: BootProgress,
+  signal: AbortSignal,
+): Promise<Served | undefined> {
+  const members = await timed(context, progress, "members", () => findMembers(context, "alive", signal));
+  const gathered = await timed(context, progress, "offers", () =>
+    gatherOffers(context, ofType(members, request), request.requirements, signal),
+  );
+  const reused = await timed(context, progress, "accept", () =>
+    takeOffer(context, gathered.choices, request.labels ?? {}, signal),
+  );
+  if (reused !== undefined) return serve(context, reused, true);
+  refuseUntrusted(gathered.untrusted);
+  await sweepOrphans(context, members, signal);
+  checkLimits(context, members, plan.price.totalUsd);
+  emit(context, {
+    kind: "plan-made",
+    instanceType: plan.instanceType,
+    market: plan.market,
+    hourlyUsd: plan.price.totalUsd,
+    reason: plan.reason,
+  });
+  return launchMember(context, plan, progress, signal, async (member, within) => {
+    const taken = await timed(context, progress, "accept", () => takeOfLaunched(context, request, member, within));
+    return taken === undefined ? undefined : serve(context, taken, false);
+  });
+}
+
+/** The offer of a new member is there with its first answer, and is taken at once. */
+async function takeOfLaunched(
+  context: ClusterContext,
+  request: AllocateRequest,
+  { instance, address, offers }: Booting,
+  signal: AbortSignal,
+): Promise<Taken | undefined> {
+  if (address === undefined) return undefined;
+  const member: Reachable = { instance, address };
+  const choices = chooseOffers(
+    offers.map((offer) => ({ member, offer })),
+    request.requirements,
+    context.settings.generation,
+  );
+  const taken = await takeOffer(context, choices, request.labels ?? {}, signal);
+  if (taken === undefined && !(await isLeased(context, member))) throw tooSmall(instance, offers, request);
+  return taken;
+}
+
+function tooSmall(instance: Instance, offers: readonly Offer[], request: AllocateRequest): InstanceError {
+  const offered = offers.map(({ available }) => resourcesText(available)).join(", ") || "nothing";
+  const wanted = resourcesText(request.requirements.min);
+  return new InstanceError(`${instance.id} (${instance.type}) came up with ${offered}, which does not hold ${wanted}`, {
+    hint: "ask for a little less, or exclude the type with `ec2cluster: instancetypes`",
+  });
+}
+
+function serve(context: ClusterContext, { member, alloc }: Taken, reused: boolean): Served {
+  emit(context, { kind: "offer-accepted", instanceId: member.instance.id, allocUri: alloc.uri, reused });
+  return { alloc, instance: instanceView(context, member.instance), reused };
+}
+
+function instanceView(context: ClusterContext, instance: Instance): AllocInstance {
+  const { id, type, zone, market, publicDnsName } = instance;
+  return { id, type, zone, market, publicDnsName, hourlyUsd: priceOf(context, type, market)?.totalUsd };
+}
+
+function ofType(members: readonly Member[], { instanceType }: AllocateRequest): readonly Member[] {
+  return instanceType === undefined ? members : members.filter(({ instance }) => instance.type === instanceType);
+}
+
+/**
+ * A member of another authority means that the cluster is split, or that the configuration names the wrong authority:
+ * launching beside it would hide that, and be paid for.
+ */
+function refuseUntrusted(untrusted: Gathered["untrusted"]): void {
+  const [first] = untrusted;
+  if (first !== undefined) throw first;
+}
+
+async function timed<T>(
+  context: ClusterContext,
+  progress: BootProgress,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const startMs = context.clock.monotonicMs();
+  try {
+    return await work();
+  } finally {
+    const ms = context.clock.monotonicMs() - startMs;
+    progress.timings[name] = (progress.timings[name] ?? 0) + ms / 1_000;
+  }
+}

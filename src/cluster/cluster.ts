@@ -1,0 +1,123 @@
+import type { PoolAddress } from "../pool/transport.js";
+import { ReflowletClient, type AllocInspect, type Offer } from "../pool/reflowlet-client.js";
+import { parseUri } from "../pool/uri.js";
+import { UsageError } from "../errors.js";
+import { allocate, planAllocate } from "./allocate.js";
+import type { ClusterContext } from "./context.js";
+import { inspectMember, listMembers, type Listing } from "./list.js";
+import { findMembers } from "./members.js";
+import { addressOf } from "./membership.js";
+import type { Tags } from "./ports.js";
+import type { AllocatePlan, AllocateResult, MemberAlloc, TerminatePlan, TerminateResult } from "./results.js";
+import type { AllocateRequest } from "./settings.js";
+import { instanceTags, queryTags } from "./tags.js";
+import { planTerminate, terminate, type TerminateSelection } from "./terminate.js";
+
+/** Ends the call; its reason is what the call then throws. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * An elastic cluster of Reflow instances on EC2. It keeps no state: every call infers it from the tags on the
+ * instances, so any number of processes share one cluster. Every method throws one of the classes of errors.ts, or its
+ * signal's reason.
+ */
+export class Cluster {
+  /** @param context everything from outside: EC2, HTTPS, the catalogue, clock, events */
+  constructor(private readonly context: ClusterContext) {}
+
+  /** Reserves resources: from an existing member if one serves, else from a new instance. */
+  allocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocateResult> {
+    return allocate(this.context, request, signalOf(options));
+  }
+
+  /** What `allocate` would do now; nothing is accepted, launched or ended. */
+  planAllocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocatePlan> {
+    return planAllocate(this.context, request, signalOf(options));
+  }
+
+  /** All instances of the cluster with what their reflowlets offer and hold. */
+  list(options: CallOptions = {}): Promise<Listing> {
+    return listMembers(this.context, signalOf(options));
+  }
+
+  /** What `terminate` would end. @throws UsageError as planTerminate does. */
+  planTerminate(
+    selection: TerminateSelection,
+    options: CallOptions & { force?: boolean } = {},
+  ): Promise<TerminatePlan> {
+    return planTerminate(this.context, selection, options.force ?? false, signalOf(options));
+  }
+
+  /** Ends the instances of a plan and waits until EC2 says that they are terminated. */
+  terminate(plan: TerminatePlan, options: CallOptions = {}): Promise<readonly TerminateResult[]> {
+    return terminate(this.context, plan, signalOf(options));
+  }
+
+  /** The offers of all usable members; members that do not answer have none. */
+  async offers(options: CallOptions = {}): Promise<readonly { readonly instanceId: string; readonly offer: Offer }[]> {
+    const signal = signalOf(options);
+    const members = await findMembers(this.context, "alive", signal);
+    const ready = members.filter(({ standing }) => standing.health === "ready");
+    const asked = ready.map(async ({ instance }) => {
+      const address = addressOf(instance, this.context.settings.address);
+      if (address === undefined) return [];
+      const offers = await this.client(address)
+        .offers({ signal })
+        .catch(() => []);
+      return offers.map((offer) => ({ instanceId: instance.id, offer }));
+    });
+    const offers = (await Promise.all(asked)).flat();
+    signal.throwIfAborted();
+    return offers;
+  }
+
+  /** The allocs on all usable members, expired ones included. */
+  async allocs(options: CallOptions = {}): Promise<readonly MemberAlloc[]> {
+    const signal = signalOf(options);
+    const members = await findMembers(this.context, "alive", signal);
+    const views = await Promise.all(members.map((member) => inspectMember(this.context, member, signal)));
+    return views.flatMap(({ view }) => view.allocs);
+  }
+
+  /**
+   * One alloc by its URI, as its reflowlet tells it.
+   * @throws UsageError for what is no URI or names no member; RemoteError when the reflowlet does not know the alloc.
+   */
+  async alloc(uri: string, options: CallOptions = {}): Promise<AllocInspect> {
+    const signal = signalOf(options);
+    const { address, id } = parseUri(uri);
+    const members = await findMembers(this.context, "alive", signal);
+    const known = members.some(({ instance }) => {
+      const at = addressOf(instance, this.context.settings.address);
+      return at?.host === address.host && at.port === address.port;
+    });
+    if (!known)
+      throw new UsageError(`${uri} names no member of the cluster`, { hint: "`reflow-ec2 list` shows the members" });
+    return this.client(address).inspect(id, { signal });
+  }
+
+  /** The tags that find the cluster's usable members. */
+  queryTags(): Tags {
+    return queryTags(this.context.settings);
+  }
+
+  /** The tags of every instance that this cluster launches, beside those of the single launch. */
+  get instanceTags(): Tags {
+    return instanceTags(this.context.settings);
+  }
+
+  /** Ends idle connections; the cluster is not used afterwards. */
+  close(): void {
+    this.context.transport.close();
+  }
+
+  private client(address: PoolAddress): ReflowletClient {
+    return new ReflowletClient(this.context.transport, address);
+  }
+}
+
+function signalOf({ signal }: CallOptions): AbortSignal {
+  return signal ?? new AbortController().signal;
+}

@@ -1,0 +1,64 @@
+import { DEADLINE_TAG, instanceTags, LAUNCH_TAG } from "../tags.js";
+import type { ClusterContext } from "../context.js";
+import type { LaunchRequest } from "../ports.js";
+import type { LaunchPlan } from "../results.js";
+
+/**
+ * Past this time an instance that is no reflowlet is an orphan: all boot steps' usual times with room to spare, and
+ * longer than the bootstrap's own expiry of ten minutes.
+ */
+export const USABLE_WITHIN_MS = 15 * 60_000;
+
+/** Two hops: containers on a bridge network are one hop further from the metadata service than their host. */
+const METADATA_HOP_LIMIT = 2;
+
+/**
+ * Builds the call that carries out a plan: with a fresh token, the deadline, and all tags in the call itself, so that
+ * there is no moment in which the instance runs and nobody knows whose it is.
+ */
+export async function launchRequest(
+  context: ClusterContext,
+  plan: LaunchPlan,
+  imageId: string,
+  signal: AbortSignal,
+): Promise<LaunchRequest> {
+  const { settings, clock } = context;
+  const { launch } = settings;
+  const deadlineMs = clock.nowMs() + USABLE_WITHIN_MS;
+  const volumes = launch.volumesFor(plan.instanceType);
+  const type = context.catalog.types.get(plan.instanceType);
+  const registryLogin = await context.authenticator?.login(signal);
+  const userData = await context.userData({
+    instanceType: plan.instanceType,
+    market: plan.market,
+    deadlineMs,
+    dataVolumes: volumes.length - 1,
+    ebsNvme: type?.ebsNvme ?? true,
+    registryLogin,
+  });
+  const clientToken = Buffer.from(context.randomBytes(16)).toString("hex");
+  return {
+    clientToken,
+    count: 1,
+    instanceType: plan.instanceType,
+    market: plan.market,
+    imageId,
+    userData,
+    securityGroupIds: launch.securityGroupIds,
+    subnetId: launch.subnetId,
+    zone: launch.subnetId === undefined ? plan.zone : undefined,
+    instanceProfile: launch.instanceProfile,
+    keyName: launch.keyName,
+    // Current types are optimized by themselves; asking for it where it is an option is what Reflow does.
+    ebsOptimized: type?.ebsOptimized === "supported" ? true : undefined,
+    volumes,
+    tags: {
+      ...instanceTags(settings),
+      [DEADLINE_TAG]: new Date(deadlineMs).toISOString(),
+      [LAUNCH_TAG]: clientToken,
+    },
+    metadataTokens: launch.metadataTokens,
+    metadataHopLimit: METADATA_HOP_LIMIT,
+    detailedMonitoring: launch.detailedMonitoring,
+  };
+}

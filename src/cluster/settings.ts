@@ -1,0 +1,71 @@
+import type { Resources } from "../pool/resources.js";
+import type { Market, Tags, VolumeRequest } from "./ports.js";
+
+/** What makes a cluster: everything the core must know that does not change while it works. */
+export interface ClusterSettings {
+  readonly generation: 2020 | 2023;
+  /** The `cluster` tag. */
+  readonly name: string;
+  /** The user that tags and allocs name. */
+  readonly user: string;
+  /** The version that members must carry. */
+  readonly version: string;
+  /** Extra tags of launched instances, beside those of the generation. */
+  readonly labels: Tags;
+  readonly region: string;
+  readonly market: Market;
+  /** Allowed types; empty for all that the catalogue recommends. */
+  readonly instanceTypes: readonly string[];
+  readonly architectures: readonly ("x86_64" | "arm64")[];
+  readonly ebsThroughputWeight: number;
+  /** Which address of a member is used. */
+  readonly address: "auto" | "public" | "private";
+  /** End orphans before a launch. */
+  readonly sweep: boolean;
+  readonly maxInstances: number;
+  readonly maxPendingInstances: number;
+  readonly maxHourlyUsd: number;
+  readonly launch: LaunchSettings;
+}
+
+/** What every launch of the cluster has in common. */
+export interface LaunchSettings {
+  /** Configured image; the newest Flatcar stable of the region otherwise. */
+  readonly imageId?: string | undefined;
+  /** `s3://bucket/key` of the reflowlet binary. */
+  readonly reflowletImage: string;
+  readonly securityGroupIds: readonly string[];
+  readonly subnetId?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly instanceProfile?: string | undefined;
+  readonly keyName?: string | undefined;
+  readonly metadataTokens: "required" | "optional";
+  readonly detailedMonitoring: boolean;
+  /** Root and data volumes of a type; the data volumes' names are `/dev/xvdb` and on. */
+  readonly volumesFor: (instanceType: string) => readonly VolumeRequest[];
+}
+
+/** What user-data is made for. */
+export interface UserDataRequest {
+  readonly instanceType: string;
+  readonly market: Market;
+  /** By when the instance must be usable, milliseconds since 1970. */
+  readonly deadlineMs: number;
+  readonly dataVolumes: number;
+  readonly ebsNvme: boolean;
+  readonly registryLogin:
+    | { readonly username: string; readonly password: string; readonly endpoint: string; readonly expiresMs: number }
+    | undefined;
+}
+
+/** What is asked of the cluster. */
+export interface AllocateRequest {
+  /** The least that is acceptable, and how many such pieces would be welcome. */
+  readonly requirements: { readonly min: Resources; readonly width: number };
+  /** Informational labels of the alloc. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Only this type may be launched. */
+  readonly instanceType?: string | undefined;
+  /** Limit for the whole; 15 minutes when absent. */
+  readonly timeoutMs?: number | undefined;
+}

@@ -1,0 +1,146 @@
+import { TimedOutError, UsageError } from "../errors.js";
+import { withDeadline } from "../lib/deadline.js";
+import { mapLimit } from "../lib/map-limit.js";
+import { emit, type ClusterContext } from "./context.js";
+import { inspectMember } from "./list.js";
+import { carries, findMembers, withStanding, type Member } from "./members.js";
+import { EC2_PACE, pollUntil } from "./poll.js";
+import type { MemberView, TerminateCandidate, TerminatePlan, TerminateResult } from "./results.js";
+import { identityTags } from "./tags.js";
+
+/** Which instances are to go. */
+export type TerminateSelection = { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" };
+
+/** Shutting down takes tens of seconds; a hung guest takes minutes. */
+const END_LIMIT_MS = 10 * 60_000;
+/** Instances per TerminateInstances call, its limit. */
+const IDS_PER_CALL = 1_000;
+const ASKED_AT_ONCE = 256;
+const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/**
+ * Decides what goes; ends nothing.
+ * @param force also what holds live leases, what cannot say whether it does, and Reflow instances of other clusters
+ * @throws UsageError for ids that are no instances of the cluster, and for live leases without `force`.
+ */
+export async function planTerminate(
+  context: ClusterContext,
+  selection: TerminateSelection,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<TerminatePlan> {
+  const members =
+    selection.kind === "all"
+      ? await findMembers(context, "visible", signal)
+      : await findNamed(context, selection.ids, force, signal);
+  const going = members.filter(({ instance }) => instance.state !== "shutting-down" && instance.state !== "terminated");
+  const views = await mapLimit(
+    going,
+    ASKED_AT_ONCE,
+    async (member) => (await inspectMember(context, member, signal)).view,
+  );
+  if (!force) refuseLeased(views);
+  return { instances: views.map(toCandidate) };
+}
+
+/** Ends the instances of the plan and waits until EC2 says so. */
+export async function terminate(
+  context: ClusterContext,
+  plan: TerminatePlan,
+  signal: AbortSignal,
+): Promise<readonly TerminateResult[]> {
+  const ids = plan.instances.map(({ id }) => id);
+  const from = new Map(plan.instances.map(({ id, state }) => [id, state]));
+  for (const instanceId of ids) emit(context, { kind: "instance-terminating", instanceId, reason: "asked to" });
+  for (let at = 0; at < ids.length; at += IDS_PER_CALL) {
+    for (const change of await context.ec2.terminateInstances(ids.slice(at, at + IDS_PER_CALL), signal)) {
+      from.set(change.id, change.from);
+    }
+  }
+  await waitEnded(context, ids, signal);
+  return ids.map((id) => ({ id, from: from.get(id) ?? "terminated", to: "terminated" }));
+}
+
+async function waitEnded(context: ClusterContext, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  const open = new Set(ids);
+  const late = (): Error =>
+    new TimedOutError(`${[...open].join(", ")} still not terminated after ${END_LIMIT_MS / 60_000} min`, {
+      hint: "EC2 goes on ending them; `reflow-ec2 list` shows their state",
+    });
+  await withDeadline(context.clock, END_LIMIT_MS, signal, late, (within) =>
+    pollUntil(context.clock, EC2_PACE, within, async () => {
+      if (open.size === 0) return true;
+      const seen = await context.ec2.describeInstances({ ids: [...open] }, within);
+      const states = new Map(seen.map(({ id, state }) => [id, state]));
+      for (const id of open) {
+        const state = states.get(id) ?? "terminated";
+        if (state !== "terminated") continue;
+        open.delete(id);
+        emit(context, { kind: "instance-state", instanceId: id, state });
+      }
+      return open.size === 0 ? true : undefined;
+    }),
+  );
+}
+
+async function findNamed(
+  context: ClusterContext,
+  ids: readonly string[],
+  force: boolean,
+  signal: AbortSignal,
+): Promise<readonly Member[]> {
+  const malformed = ids.filter((id) => !INSTANCE_ID.test(id));
+  if (malformed.length > 0) {
+    throw new UsageError(`not an instance id: ${malformed.join(", ")}`, {
+      hint: "an instance id is `i-` and 17 hexadecimal digits; `reflow-ec2 list` shows them",
+    });
+  }
+  const unique = [...new Set(ids)];
+  const found = await context.ec2.describeInstances({ ids: unique }, signal);
+  const missing = unique.filter(
+    (id) => !found.some((instance) => instance.id === id && instance.state !== "terminated"),
+  );
+  if (missing.length > 0) {
+    throw new UsageError(`no such instance: ${missing.join(", ")}`, {
+      hint: "`reflow-ec2 list` shows the cluster's instances",
+    });
+  }
+  const ours = force ? { managedby: "reflow" } : identityTags(context.settings);
+  const foreign = found.filter((instance) => !carries(instance, ours));
+  if (foreign.length > 0) throw foreignError(foreign, context.settings.name);
+  return withStanding(context, found);
+}
+
+function foreignError(foreign: readonly Member["instance"][], cluster: string): UsageError {
+  const reflows = foreign.every(({ tags }) => tags["managedby"] === "reflow");
+  const whose = foreign.map(
+    ({ id, tags }) => `${id} (cluster ${tags["cluster"] ?? "none"}, ${tags["Name"] ?? "no name"})`,
+  );
+  return new UsageError(`not of cluster ${cluster} of this user: ${whose.join(", ")}`, {
+    hint: reflows
+      ? "--force ends Reflow instances of others too"
+      : "reflow-ec2 ends only instances that Reflow launched",
+  });
+}
+
+function liveAllocs(view: MemberView): number {
+  return view.allocs.filter(({ expired }) => !expired).length;
+}
+
+function refuseLeased(views: readonly MemberView[]): void {
+  const leased = views.filter((view) => liveAllocs(view) > 0);
+  const silent = views.filter(({ health }) => health === "unreachable" || health === "untrusted");
+  if (leased.length + silent.length === 0) return;
+  const reasons = [
+    ...leased.map((view) => `${view.id} holds ${liveAllocs(view)} live lease${liveAllocs(view) === 1 ? "" : "s"}`),
+    ...silent.map(({ id, problem }) => `${id} cannot be asked for its leases: ${problem}`),
+  ];
+  throw new UsageError(`not terminated: ${reasons.join("; ")}`, {
+    hint: "--force ends them all the same, and whatever runs on them; or leave the leases to run out",
+  });
+}
+
+function toCandidate(view: MemberView): TerminateCandidate {
+  const { id, type, state, zone, launchTimeMs, hourlyUsd } = view;
+  return { id, type, state, zone, launchTimeMs, hourlyUsd, liveAllocs: liveAllocs(view) };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "@jest/globals";
+import { UsageError } from "../../src/errors.js";
+import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../support/cluster-world.js";
+
+const A = "i-0aaaaaaaaaaaaaaaa";
+const B = "i-0bbbbbbbbbbbbbbbb";
+
+const twoMembers = async (): Promise<ClusterWorld> => {
+  const world = await clusterWorld();
+  for (const id of [A, B]) {
+    world.ec2.add({ id, tags: MEMBER_TAGS });
+    world.machines.addReflowlet(id);
+  }
+  return world;
+};
+
+const lease = (world: ClusterWorld, id: string): void => {
+  world.machines.pool(id).accept({ want: { cpu: 1 }, owner: "bob", labels: undefined });
+};
+
+describe("planTerminate", () => {
+  it("shows what would go, and ends nothing", async () => {
+    const world = await twoMembers();
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "ids", ids: [A] }));
+    expect(plan).toEqual({
+      instances: [
+        {
+          id: A,
+          type: "c6a.large",
+          state: "running",
+          zone: "us-west-2a",
+          launchTimeMs: Date.UTC(2025, 11, 31, 23, 59),
+          hourlyUsd: expect.closeTo(0.1313, 3),
+          liveAllocs: 0,
+        },
+      ],
+    });
+    expect(world.ec2.alive).toEqual([A, B]);
+  });
+
+  it("refuses an instance with a live lease, unless forced", async () => {
+    const world = await twoMembers();
+    lease(world, A);
+    const selection = { kind: "ids", ids: [A] } as const;
+    await expect(world.clock.runUntil(world.cluster.planTerminate(selection))).rejects.toThrow(
+      `not terminated: ${A} holds 1 live lease`,
+    );
+    const forced = await world.clock.runUntil(world.cluster.planTerminate(selection, { force: true }));
+    expect(forced.instances.map(({ id, liveAllocs }) => ({ id, liveAllocs }))).toEqual([{ id: A, liveAllocs: 1 }]);
+  });
+
+  it("refuses a member that cannot say whether it is leased, unless forced", async () => {
+    const world = await clusterWorld();
+    world.ec2.add({ id: A, tags: MEMBER_TAGS });
+    const selection = { kind: "all" } as const;
+    await expect(world.clock.runUntil(world.cluster.planTerminate(selection))).rejects.toThrow(
+      /cannot be asked for its leases/,
+    );
+    const forced = await world.clock.runUntil(world.cluster.planTerminate(selection, { force: true }));
+    expect(forced.instances).toHaveLength(1);
+  });
+
+  it.each([
+    ["an id that EC2 does not know", "i-0ddddddddddddddd0", /no such instance: i-0ddddddddddddddd0/],
+    ["what is no instance id", "c6a.large", /not an instance id: c6a\.large/],
+  ])("refuses %s", async (_title, id, message) => {
+    const world = await twoMembers();
+    const work = world.clock.runUntil(world.cluster.planTerminate({ kind: "ids", ids: [A, id] }));
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it("refuses instances of another cluster unless forced, and those that are not Reflow's always", async () => {
+    const world = await clusterWorld();
+    world.ec2.add({ id: A, tags: { ...MEMBER_TAGS, cluster: "other" } });
+    world.ec2.add({ id: B, tags: { Name: "database" } });
+    const plan = (id: string, force: boolean): Promise<unknown> =>
+      world.clock.runUntil(world.cluster.planTerminate({ kind: "ids", ids: [id] }, { force }));
+    await expect(plan(A, false)).rejects.toThrow(/not of cluster default .*cluster other/);
+    await expect(plan(B, true)).rejects.toThrow(/not of cluster default/);
+    world.machines.addReflowlet(A);
+    await expect(plan(A, true)).resolves.toMatchObject({ instances: [{ id: A }] });
+  });
+
+  it("plans nothing for an empty cluster", async () => {
+    const world = await clusterWorld();
+    expect(await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }))).toEqual({ instances: [] });
+  });
+});
+
+describe("terminate", () => {
+  it("ends the planned instances and waits until EC2 says so", async () => {
+    const world = await twoMembers();
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+    const results = await world.clock.runUntil(world.cluster.terminate(plan));
+    expect(results).toEqual([
+      { id: A, from: "running", to: "terminated" },
+      { id: B, from: "running", to: "terminated" },
+    ]);
+    expect(world.ec2.instance(A).state).toBe("terminated");
+  });
+
+  it("uses one call for many", async () => {
+    const world = await twoMembers();
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+    await world.clock.runUntil(world.cluster.terminate(plan));
+    expect(world.ec2.calls.filter((call) => call.startsWith("TerminateInstances"))).toEqual([
+      `TerminateInstances ${A} ${B}`,
+    ]);
+  });
+});

@@ -1,0 +1,204 @@
+import { AccessError, CapacityError } from "../../src/errors.js";
+import type {
+  Ec2Port,
+  ImageQuery,
+  Instance,
+  InstanceQuery,
+  InstanceState,
+  LaunchRequest,
+  MachineImage,
+  StateChange,
+  Tags,
+} from "../../src/cluster/ports.js";
+import type { Clock } from "../../src/lib/clock.js";
+
+/** How the fake EC2 behaves; all times in milliseconds. */
+export interface FakeEc2Behaviour {
+  /** From launch until DescribeInstances shows the instance. */
+  readonly invisibleMs: number;
+  /** From launch to running. */
+  readonly pendingMs: number;
+  /** From TerminateInstances to terminated. */
+  readonly shuttingDownMs: number;
+  /** Refusals by type: thrown instead of launching. */
+  readonly refusals: Readonly<Record<string, () => Error>>;
+  /** How long each call takes. */
+  readonly latencyMs: number;
+  /** Instances that EC2 ends by itself right after the launch, with the reason. */
+  readonly failsAfterLaunch: string | undefined;
+}
+
+const QUICK: FakeEc2Behaviour = {
+  invisibleMs: 0,
+  pendingMs: 5_000,
+  shuttingDownMs: 20_000,
+  refusals: {},
+  latencyMs: 100,
+  failsAfterLaunch: undefined,
+};
+
+interface Row {
+  readonly launchedMs: number;
+  readonly base: Omit<Instance, "state" | "tags" | "publicDnsName">;
+  tags: Tags;
+  endedMs: number | undefined;
+}
+
+/**
+ * EC2 in memory: instances are pending, then running, and end when asked; a token never launches twice; a new instance
+ * may stay invisible for a while. Every call is written down by name.
+ */
+export class FakeEc2 implements Ec2Port {
+  readonly calls: string[] = [];
+  readonly launches: LaunchRequest[] = [];
+  readonly images: MachineImage[] = [];
+  behaviour: FakeEc2Behaviour;
+  private readonly rows = new Map<string, Row>();
+  private readonly byToken = new Map<string, string[]>();
+  private onLaunch: (instance: Instance) => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    behaviour: Partial<FakeEc2Behaviour> = {},
+  ) {
+    this.behaviour = { ...QUICK, ...behaviour };
+  }
+
+  /** Called for every launched instance: what puts a machine behind its address. */
+  whenLaunched(listener: (instance: Instance) => void): void {
+    this.onLaunch = listener;
+  }
+
+  /** Ids of instances that cost money: pending or running. */
+  get alive(): string[] {
+    return [...this.rows].filter(([, row]) => ["pending", "running"].includes(this.stateOf(row))).map(([id]) => id);
+  }
+
+  /** Sets tags, as a reflowlet or another tool does. */
+  tag(id: string, tags: Tags): void {
+    const row = this.rows.get(id);
+    if (row !== undefined) row.tags = { ...row.tags, ...tags };
+  }
+
+  /** Puts an instance there that nobody launched through this port. */
+  add(instance: Partial<Instance> & Pick<Instance, "id">): void {
+    const { state: _state, tags, publicDnsName: _dns, ...rest } = { ...this.blank(instance.id), ...instance };
+    this.rows.set(instance.id, {
+      launchedMs: instance.launchTimeMs ?? this.clock.nowMs() - 60_000,
+      base: rest,
+      tags,
+      endedMs: undefined,
+    });
+  }
+
+  async runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]> {
+    await this.call(`RunInstances ${request.instanceType}`, signal);
+    const refusal = this.behaviour.refusals[request.instanceType];
+    if (refusal !== undefined) throw refusal();
+    const known = this.byToken.get(request.clientToken);
+    if (known !== undefined) return known.map((id) => this.instance(id));
+    this.launches.push(request);
+    const ids = Array.from({ length: request.count }, () => this.launch(request));
+    this.byToken.set(request.clientToken, ids);
+    return ids.map((id) => this.instance(id));
+  }
+
+  private launch(request: LaunchRequest): string {
+    const id = `i-${String(this.rows.size + 1).padStart(17, "0")}`;
+    const { type: _type, ...blank } = this.blank(id);
+    this.rows.set(id, {
+      launchedMs: this.clock.nowMs(),
+      base: {
+        ...blank,
+        type: request.instanceType,
+        market: request.market,
+        imageId: request.imageId,
+        zone: request.zone ?? "us-west-2a",
+        launchTimeMs: this.clock.nowMs(),
+        stateReason: this.behaviour.failsAfterLaunch ?? "",
+      },
+      tags: request.tags,
+      endedMs: this.behaviour.failsAfterLaunch === undefined ? undefined : this.clock.nowMs() - 1e9,
+    });
+    this.onLaunch(this.instance(id));
+    return id;
+  }
+
+  async describeInstances(query: InstanceQuery, signal: AbortSignal): Promise<readonly Instance[]> {
+    await this.call("DescribeInstances", signal);
+    const nowMs = this.clock.nowMs();
+    return [...this.rows]
+      .filter(([, row]) => nowMs - row.launchedMs >= this.behaviour.invisibleMs)
+      .map(([id]) => this.instance(id))
+      .filter((instance) => query.ids === undefined || query.ids.includes(instance.id))
+      .filter((instance) => query.states === undefined || query.states.includes(instance.state))
+      .filter((instance) => Object.entries(query.tags ?? {}).every(([key, value]) => instance.tags[key] === value));
+  }
+
+  async terminateInstances(ids: readonly string[], signal: AbortSignal): Promise<readonly StateChange[]> {
+    await this.call(`TerminateInstances ${ids.join(" ")}`, signal);
+    return ids.flatMap((id) => {
+      const row = this.rows.get(id);
+      if (row === undefined) return [];
+      const from = this.stateOf(row);
+      row.endedMs ??= this.clock.nowMs();
+      return [{ id, from, to: this.stateOf(row) }];
+    });
+  }
+
+  async consoleOutput(id: string, signal: AbortSignal): Promise<string> {
+    await this.call(`GetConsoleOutput ${id}`, signal);
+    return "kernel: up\nreflowlet.service: started\n";
+  }
+
+  async describeImages(query: ImageQuery, signal: AbortSignal): Promise<readonly MachineImage[]> {
+    await this.call("DescribeImages", signal);
+    return this.images.filter(
+      ({ architecture }) => query.architecture === undefined || architecture === query.architecture,
+    );
+  }
+
+  /** An instance as it is now. */
+  instance(id: string): Instance {
+    const row = this.rows.get(id);
+    if (row === undefined) throw new Error(`the fake EC2 has no instance ${id}`);
+    const state = this.stateOf(row);
+    return { ...row.base, tags: row.tags, state, publicDnsName: state === "running" ? `${id}.fake` : "" };
+  }
+
+  private stateOf(row: Row): InstanceState {
+    const nowMs = this.clock.nowMs();
+    if (row.endedMs !== undefined) {
+      return nowMs - row.endedMs < this.behaviour.shuttingDownMs ? "shutting-down" : "terminated";
+    }
+    return nowMs - row.launchedMs < this.behaviour.pendingMs ? "pending" : "running";
+  }
+
+  private blank(id: string): Instance {
+    return {
+      id,
+      type: "c6a.large",
+      state: "running",
+      stateReason: "",
+      market: "on-demand",
+      zone: "us-west-2a",
+      launchTimeMs: this.clock.nowMs() - 60_000,
+      publicDnsName: "",
+      publicIp: "",
+      privateIp: "10.0.0.1",
+      imageId: "ami-00000000000000000",
+      tags: {},
+    };
+  }
+
+  private async call(name: string, signal: AbortSignal): Promise<void> {
+    this.calls.push(name);
+    await this.clock.sleep(this.behaviour.latencyMs, signal);
+  }
+}
+
+/** A refusal for want of capacity. */
+export const noCapacity = (): Error => new CapacityError("RunInstances: InsufficientInstanceCapacity: none left");
+
+/** A refusal for want of permission. */
+export const notAllowed = (): Error => new AccessError("RunInstances: UnauthorizedOperation: not allowed");
