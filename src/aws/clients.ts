@@ -1,5 +1,5 @@
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
-import { ECRClient, type ECRClientConfig } from "@aws-sdk/client-ecr";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import type { Ec2Clients } from "./ec2-adapter.js";
 
 /** AWS credentials. */

@@ -1,3 +1,4 @@
+import { sharedController, sharedSignal } from "../lib/abort.js";
 import type { PoolAddress } from "../pool/transport.js";
 import { ReflowletClient, type AllocInspect, type Offer } from "../pool/reflowlet-client.js";
 import { parseUri } from "../pool/uri.js";
@@ -119,5 +120,5 @@ export class Cluster {
 }
 
 function signalOf({ signal }: CallOptions): AbortSignal {
-  return signal ?? new AbortController().signal;
+  return signal === undefined ? sharedController().signal : sharedSignal(signal);
 }

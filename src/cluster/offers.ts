@@ -1,4 +1,5 @@
 import { TrustError, errorText } from "../errors.js";
+import { sharedSignal } from "../lib/abort.js";
 import { chooseOffers, type OfferChoice } from "../pool/choose-offer.js";
 import { askOffers } from "../pool/mux.js";
 import { ReflowletClient, type Offer } from "../pool/reflowlet-client.js";
@@ -44,7 +45,7 @@ export async function gatherOffers(
   const untrusted: TrustError[] = [];
   const { generation } = context.settings;
   const grace = new AbortController();
-  const enough = AbortSignal.any([signal, grace.signal]);
+  const enough = sharedSignal(signal, grace.signal);
   let timer: Promise<void> | undefined;
   try {
     const clientOf = ({ address }: Reachable): ReflowletClient => new ReflowletClient(context.transport, address);
@@ -77,7 +78,7 @@ function reachableOf(context: ClusterContext, { instance, standing }: Member): R
 }
 
 function afterGrace(context: ClusterContext, grace: AbortController, signal: AbortSignal): Promise<void> {
-  const either = AbortSignal.any([signal, grace.signal]);
+  const either = sharedSignal(signal, grace.signal);
   return context.clock.sleep(GRACE_MS, either).then(
     () => grace.abort(),
     () => undefined,

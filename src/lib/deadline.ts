@@ -1,3 +1,4 @@
+import { sharedController } from "./abort.js";
 import type { Clock } from "./clock.js";
 
 /**
@@ -13,7 +14,7 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const controller = new AbortController();
+  const controller = sharedController();
   const onAbort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   const timer = new AbortController();

@@ -1,3 +1,4 @@
+import { sharedController } from "../lib/abort.js";
 import type { Clock } from "../lib/clock.js";
 import type { CallOptions, Offer, ReflowletClient } from "./reflowlet-client.js";
 
@@ -40,7 +41,7 @@ export async function* askMembers<M, T>(
   signal?.throwIfAborted();
   const arrived: { member: M; outcome: AskOutcome<T> }[] = [];
   let wake = (): void => undefined;
-  const stop = new AbortController();
+  const stop = sharedController();
   const onAbort = (): void => {
     stop.abort(signal?.reason);
     wake();
