@@ -83,7 +83,7 @@ function checkEntries(raw: Mapping, yaml: YamlSource, context: LoadContext): Che
 function flagProblems(context: LoadContext): readonly Problem[] {
   const problems: Problem[] = [];
   const { cluster } = context.flags;
-  if (cluster !== undefined && (cluster === "" || cluster.length > 240 || cluster.endsWith("/probe"))) {
+  if (cluster !== undefined && (!/^[^\x00-\x1f]{1,240}$/.test(cluster) || cluster.endsWith("/probe"))) {
     const expected = "a name of 1 to 240 characters that does not end in /probe";
     problems.push({ source: "--cluster", path: [], message: `expected ${expected}, found ${show(cluster)}` });
   }
@@ -159,7 +159,7 @@ function unknownTypes(listed: readonly string[], known: readonly string[], sourc
 }
 
 function configError(problems: readonly Problem[], source: string): ConfigError {
-  const located = problems.map((problem): ConfigProblem => {
+  const located = unique(problems).map((problem): ConfigProblem => {
     const key = dottedKey(problem.path);
     return problem.line === undefined
       ? { source: problem.source ?? source, key, message: problem.message }
@@ -170,6 +170,11 @@ function configError(problems: readonly Problem[], source: string): ConfigError 
   return new ConfigError(`${count} in the configuration ${source}`, located, {
     hint: "Mend what is named; config.example.yaml shows every key.",
   });
+}
+
+/** The schema may say the same of a value twice, as of a number that is neither whole nor small enough. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -166,7 +166,7 @@ function ruleMistakes(name: string, flags: ReadonlyMap<string, string>): readonl
     }
     case "bootstrapimage": {
       const uri = flags.get("uri") ?? "";
-      return uri === "" || uri === "bootstrap" || (uri.startsWith("https://") && URL.canParse(uri))
+      return uri === "" || uri === "bootstrap" || isPlainHttpsUrl(uri)
         ? []
         : [`expected \`uri=bootstrap\` or an https URL, found ${quote(uri)}`];
     }
@@ -175,6 +175,11 @@ function ruleMistakes(name: string, flags: ReadonlyMap<string, string>): readonl
     default:
       return [];
   }
+}
+
+/** An https URL without the characters that mean something to a shell or a unit file. */
+export function isPlainHttpsUrl(text: string): boolean {
+  return /^https:\/\/[^\s"'\\`$<>|;]+$/.test(text) && URL.canParse(text);
 }
 
 function prometricsMistakes(flags: ReadonlyMap<string, string>): readonly string[] {
@@ -203,7 +208,8 @@ function fits(kind: FlagKind, value: string): boolean {
 }
 
 function unknownFlag(name: string, flag: string, known: readonly string[]): string {
-  const expected = known.length === 0 ? `expected no flags after ${name}` : `expected of ${name} ${listOf(known)}`;
+  const expected =
+    known.length === 0 ? `expected no flags after ${name}` : `expected one of ${name}'s flags ${listOf(known)}`;
   return `${expected}, found ${quote(flag)}${didYouMean(flag, known)}`;
 }
 

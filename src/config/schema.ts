@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseGoDuration } from "../lib/go-duration.js";
-import { providerMistakes, PROVIDERS_BY_KEY } from "./providers.js";
+import { isPlainHttpsUrl, providerMistakes, PROVIDERS_BY_KEY } from "./providers.js";
 import type { ProviderKey } from "./providers.js";
 
 /*
@@ -106,7 +106,7 @@ export const clusterSchema = z.strictObject({
     )
     .meta({ description: "Size of the data volumes by the type's size word, in GiB (2023). Default: 300." })
     .optional(),
-  diskslices: whole(0, 23, "volumes")
+  diskslices: whole(0, 25, "volumes")
     .meta({ description: "Number of data volumes that the space is striped over. Default, and 0: 1." })
     .optional(),
   ami: textLike("ami-[0-9a-z]+", "an image's id (ami-...)")
@@ -148,7 +148,7 @@ export const clusterSchema = z.strictObject({
 const helperSchema = z.strictObject({
   enabled: flag().meta({ description: "Install the program. Default: true." }).optional(),
   url: text("an https URL")
-    .regex(/^https:\/\/[^\s"'\\`$]+$/, { error: "an https URL without quotes" })
+    .refine(isPlainHttpsUrl, { error: "an https URL" })
     .meta({ description: "Where the instance fetches it from, https only." })
     .optional(),
 });
@@ -266,7 +266,7 @@ function providerSchema(key: ProviderKey) {
     })
     .meta({
       pattern: `^((${names.join("|")})(,.*)?)?$`,
-      description: `Provider and its flags: ${names.map((name) => `${name},flag=value`).join(" or ")}.`,
+      description: `What provides it, with flags as \`name,flag=value\`: ${names.join(", ")}.`,
     })
     .optional();
 }

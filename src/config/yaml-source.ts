@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
-import type { Alias, Document, ParsedNode, Scalar, YAMLMap } from "yaml";
+import type { Alias, Document, ParsedNode, Scalar, YAMLError, YAMLMap } from "yaml";
 import { goTags } from "./go-tags.js";
-import { MAX_CONFIG_BYTES } from "./read-config.js";
+import { MAX_DEPTH, yamlLimitProblem } from "./yaml-limits.js";
 
 /** Where a value stands in the data: keys, and indices of lists. */
 export type YamlPath = readonly (string | number)[];
@@ -22,14 +22,8 @@ export interface YamlSource {
   readonly problems: readonly YamlProblem[];
 }
 
-/** Reflow's files are four levels deep; a deeper one was made to hurt. */
-const MAX_DEPTH = 50;
-
 /** Aliases can make a short text describe an endless one. Reflow's files hold some five hundred values. */
 const MAX_VALUES = 50_000;
-
-// YAML allows no others; Go's reader refuses them.
-const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
 /**
  * Reads one YAML 1.1 document, as the Go programs do: a bare `off` is a boolean, merge keys and aliases work.
@@ -37,7 +31,7 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\u
  * @param asText tells for a path that the reader wants text there, as Go does for its text fields: `0644` stays `0644`.
  */
 export function readYaml(text: string, asText: (path: YamlPath) => boolean): YamlSource {
-  const early = unreadable(text);
+  const early = yamlLimitProblem(text);
   if (early !== undefined) return { value: undefined, lineOf: () => early.line, problems: [early] };
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -48,12 +42,14 @@ export function readYaml(text: string, asText: (path: YamlPath) => boolean): Yam
     uniqueKeys: false,
     customTags: goTags,
   });
-  const failures = [...document.errors, ...document.warnings];
-  if (failures.length > 0) {
-    const problems = failures.map((failure) => {
-      const line = Math.max(1, lines.linePos(failure.pos[0]).line);
-      return { line, path: [], message: `expected YAML: ${failure.message}` };
-    });
+  const problems = [...document.errors, ...document.warnings].map((failure) => {
+    return { line: Math.max(1, lines.linePos(failure.pos[0]).line), path: [], message: complaint(failure) };
+  });
+  const { yaml } = document.directives;
+  if (yaml.explicit === true && yaml.version !== "1.1") {
+    problems.push({ line: 1, path: [], message: `expected YAML 1.1, found the directive %YAML ${yaml.version}` });
+  }
+  if (problems.length > 0) {
     return { value: undefined, lineOf: () => problems[0]?.line ?? 1, problems: firstOfEachLine(problems) };
   }
   const reader = new NodeReader(lines, resolveAliases(document), asText);
@@ -61,18 +57,16 @@ export function readYaml(text: string, asText: (path: YamlPath) => boolean): Yam
   return { value: root.value, lineOf: (path) => lineOf(root, path), problems: reader.problems };
 }
 
-function unreadable(text: string): YamlProblem | undefined {
-  if (text.length > MAX_CONFIG_BYTES) {
-    return { line: 1, path: [], message: `expected at most ${MAX_CONFIG_BYTES} characters, found ${text.length}` };
+/** The library's complaint in a user's words; its own text where that is good enough. */
+function complaint(failure: YAMLError): string {
+  switch (failure.code) {
+    case "MULTIPLE_DOCS":
+      return "expected one document, found a second one";
+    case "RESOURCE_EXHAUSTION":
+      return `expected at most ${MAX_DEPTH} levels, found many more`;
+    default:
+      return `expected YAML: ${failure.message.slice(0, 200)}`;
   }
-  const control = CONTROL_CHARACTER.exec(text);
-  if (control === null) return undefined;
-  const code = control[0].charCodeAt(0).toString(16).padStart(4, "0");
-  return {
-    line: text.slice(0, control.index).split("\n").length,
-    path: [],
-    message: `expected text, found the control character U+${code.toUpperCase()}`,
-  };
 }
 
 /** One slip confuses the parser for the rest of the line; its first complaint is the true one. */
