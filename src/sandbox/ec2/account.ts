@@ -1,0 +1,64 @@
+import { newAccountContent, type AccountContent } from "./account-content.js";
+import type { InstanceRecord, SpotRequestRecord, VolumeRecord } from "./records.js";
+import { TagStore } from "./tag-store.js";
+
+/** How long EC2 goes on showing a terminated instance: "up to about an hour". */
+const TERMINATED_VISIBLE_MS = 3_600_000;
+
+/** What a client token launched, so that the same request launches nothing again. */
+export interface RememberedLaunch {
+  readonly fingerprint: string;
+  readonly instanceIds: readonly string[];
+}
+
+/** The state of the sandbox's account in its region: all that its EC2 knows. */
+export class Account {
+  readonly content: AccountContent;
+  readonly instances = new Map<string, InstanceRecord>();
+  readonly volumes = new Map<string, VolumeRecord>();
+  readonly spotRequests = new Map<string, SpotRequestRecord>();
+  /** By the token and the region or zone in which it counts. */
+  readonly launches = new Map<string, RememberedLaunch>();
+  readonly tags = new TagStore();
+  private launched = 0;
+
+  constructor(readonly region: string) {
+    this.content = newAccountContent(region);
+  }
+
+  /** The next instance's number, from 1. */
+  nextSequence(): number {
+    this.launched += 1;
+    return this.launched;
+  }
+
+  /** Forgets what EC2 no longer shows: instances terminated an hour ago, and what belonged to them. */
+  prune(nowMs: number): void {
+    for (const instance of this.instances.values()) {
+      if (instance.terminatedMs === undefined || nowMs - instance.terminatedMs < TERMINATED_VISIBLE_MS) continue;
+      this.instances.delete(instance.id);
+      this.tags.forget(instance.id);
+      this.tags.forget(instance.networkInterfaceId);
+      if (instance.spotRequestId !== undefined) {
+        this.spotRequests.delete(instance.spotRequestId);
+        this.tags.forget(instance.spotRequestId);
+      }
+    }
+    for (const [token, launch] of this.launches) {
+      if (!launch.instanceIds.some((id) => this.instances.has(id))) this.launches.delete(token);
+    }
+  }
+
+  /** Whether a resource of that id is there, so that it can be tagged. */
+  has(resourceId: string): boolean {
+    const { vpc, subnets, groups, images } = this.content;
+    return (
+      this.instances.has(resourceId) ||
+      this.volumes.has(resourceId) ||
+      this.spotRequests.has(resourceId) ||
+      vpc.id === resourceId ||
+      [...subnets, ...groups, ...images].some((resource) => resource.id === resourceId) ||
+      [...this.instances.values()].some((instance) => instance.networkInterfaceId === resourceId)
+    );
+  }
+}

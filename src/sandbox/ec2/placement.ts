@@ -1,0 +1,100 @@
+import { Ec2ApiError, invalidCombination } from "../protocol/ec2-error.js";
+import type { Parameters } from "../protocol/parameters.js";
+import type { AccountContent } from "./account-content.js";
+import { groupKind, subnetKind } from "./network-kinds.js";
+import type { SecurityGroupRecord, SubnetRecord } from "./records.js";
+
+/** Where a launch puts its instances on the network. */
+export interface Placement {
+  /** Undefined when the request leaves the zone to EC2. */
+  readonly subnet: SubnetRecord | undefined;
+  readonly groups: readonly SecurityGroupRecord[];
+  readonly publicAddress: boolean;
+}
+
+/**
+ * Reads where RunInstances puts its instances: `SubnetId`, `SecurityGroupId.N`, `SecurityGroup.N` (names) and
+ * `Placement.AvailabilityZone`, or all of it inside `NetworkInterface.1`.
+ * @throws Ec2ApiError when something is unknown, or both ways are used at once.
+ */
+export function readPlacement(parameters: Parameters, content: AccountContent): Placement {
+  const interfaces = parameters.list("NetworkInterface");
+  const [first] = interfaces;
+  if (first !== undefined) checkInterfaces(interfaces, parameters);
+  const source = first ?? parameters;
+  const zone = readZone(parameters, content);
+  const subnet = readSubnet(source.text("SubnetId"), content);
+  if (subnet !== undefined && zone !== undefined && subnet.zone !== zone) {
+    throw invalidCombination(
+      `The specified subnet '${subnet.id}' is in the availability zone '${subnet.zone}', not in '${zone}'.`,
+    );
+  }
+  return {
+    subnet: subnet ?? content.subnets.find((candidate) => candidate.zone === zone),
+    groups: readGroups(source.texts("SecurityGroupId"), source.texts("SecurityGroup"), content),
+    publicAddress: first?.boolean("AssociatePublicIpAddress") ?? true,
+  };
+}
+
+function checkInterfaces(interfaces: readonly Parameters[], parameters: Parameters): void {
+  for (const [name, words] of [
+    ["SubnetId", "subnet ID"],
+    ["SecurityGroupId", "security groups"],
+    ["SecurityGroup", "security groups"],
+  ] as const) {
+    if (parameters.member(name).given) {
+      throw invalidCombination(
+        `Network interfaces and an instance-level ${words} may not be specified on the same request`,
+      );
+    }
+  }
+  if (interfaces.length > 1 || interfaces[0]?.text("NetworkInterfaceId") !== undefined) {
+    throw new Ec2ApiError("UnsupportedOperation", "The sandbox launches with one new network interface only.");
+  }
+  const index = interfaces[0]?.integer("DeviceIndex");
+  if (index !== 0) {
+    throw new Ec2ApiError("InvalidParameterValue", "The first network interface must have the device index 0");
+  }
+}
+
+function readZone(parameters: Parameters, content: AccountContent): string | undefined {
+  const zone = parameters.member("Placement").text("AvailabilityZone");
+  if (zone !== undefined && !content.zones.some(({ name }) => name === zone)) {
+    throw new Ec2ApiError("InvalidParameterValue", `Invalid availability zone: [${zone}]`);
+  }
+  return zone;
+}
+
+function readSubnet(id: string | undefined, content: AccountContent): SubnetRecord | undefined {
+  if (id === undefined) return undefined;
+  subnetKind.checkId(id);
+  const subnet = content.subnets.find((candidate) => candidate.id === id);
+  if (subnet === undefined) throw subnetKind.notFound([id]);
+  return subnet;
+}
+
+function readGroups(
+  ids: readonly string[],
+  names: readonly string[],
+  content: AccountContent,
+): readonly SecurityGroupRecord[] {
+  const groups = new Set<SecurityGroupRecord>();
+  for (const id of ids) {
+    groupKind.checkId(id);
+    const group = content.groups.find((candidate) => candidate.id === id);
+    if (group === undefined) throw groupKind.notFound([id]);
+    groups.add(group);
+  }
+  for (const name of names) {
+    const group = content.groups.find((candidate) => candidate.name === name);
+    if (group === undefined) {
+      throw new Ec2ApiError(
+        "InvalidGroup.NotFound",
+        `The security group '${name}' does not exist in default VPC '${content.vpc.id}'`,
+      );
+    }
+    groups.add(group);
+  }
+  if (groups.size > 0) return [...groups];
+  return content.groups.filter(({ name }) => name === "default");
+}

@@ -1,0 +1,133 @@
+import type { InstanceState, Market } from "../../cluster/ports.js";
+
+/** Why an instance changed its state, as DescribeInstances tells it. */
+export interface StateReason {
+  /** E.g. `Client.UserInitiatedShutdown`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A machine image. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly ownerId: string;
+  readonly architecture: "x86_64" | "arm64";
+  readonly creationMs: number;
+  readonly rootDeviceName: string;
+  readonly rootSnapshotId: string;
+  readonly rootSizeGiB: number;
+}
+
+/** An availability zone. */
+export interface ZoneRecord {
+  /** E.g. `us-west-2a`. */
+  readonly name: string;
+  /** The same zone for every account, e.g. `usw2-az1`. */
+  readonly id: string;
+}
+
+/** The account's only VPC, its default one. */
+export interface VpcRecord {
+  readonly id: string;
+  readonly cidr: string;
+}
+
+/** A subnet; the sandbox has one in each zone, all with public addresses. */
+export interface SubnetRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly cidr: string;
+}
+
+/** One rule of a security group: who may connect to which ports. */
+export interface IngressRule {
+  /** `tcp`, or `-1` for everything. */
+  readonly protocol: string;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly cidrs: readonly string[];
+  /** Members of these groups may connect too. */
+  readonly groupIds: readonly string[];
+}
+
+/** A security group. Egress is open, as for every new group. */
+export interface SecurityGroupRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly ingress: readonly IngressRule[];
+}
+
+/** An EBS volume; the sandbox makes them with their instance and deletes them with it. */
+export interface VolumeRecord {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceName: string;
+  readonly zone: string;
+  readonly type: string;
+  readonly sizeGiB: number;
+  readonly iops: number | undefined;
+  readonly throughputMiBps: number | undefined;
+  readonly encrypted: boolean;
+  readonly snapshotId: string | undefined;
+  readonly createdMs: number;
+  readonly deleteOnTermination: boolean;
+  /** The volume has outlived its instance. */
+  detached: boolean;
+}
+
+/** A one-time spot request that RunInstances made. */
+export interface SpotRequestRecord {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly zone: string;
+  readonly createdMs: number;
+  readonly maxPriceUsd: string | undefined;
+  state: "active" | "closed";
+  status: { readonly code: string; readonly message: string; readonly updatedMs: number };
+}
+
+/** An instance. What changes during its life is not read-only. */
+export interface InstanceRecord {
+  readonly id: string;
+  /** Grows with every instance of the account; orders pages. */
+  readonly sequence: number;
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly clientToken: string;
+  readonly type: string;
+  readonly image: ImageRecord;
+  readonly market: Market;
+  readonly spotRequestId: string | undefined;
+  readonly subnet: SubnetRecord;
+  readonly groups: readonly SecurityGroupRecord[];
+  readonly networkInterfaceId: string;
+  readonly privateIp: string;
+  /** Gets a public address once it runs. */
+  readonly wantsPublicAddress: boolean;
+  readonly profileArn: string | undefined;
+  readonly keyName: string | undefined;
+  /** Base64, as it was sent. */
+  readonly userData: string;
+  readonly shutdownBehavior: "stop" | "terminate";
+  readonly terminationProtected: boolean;
+  readonly ebsOptimized: boolean;
+  readonly detailedMonitoring: boolean;
+  readonly metadata: { readonly tokens: "optional" | "required"; readonly hopLimit: number };
+  readonly volumeIds: readonly string[];
+  readonly launchMs: number;
+  state: InstanceState;
+  stateReason: StateReason | undefined;
+  /** The older, free-text reason, e.g. `User initiated (2026-01-01 00:00:00 GMT)`. */
+  transitionReason: string;
+  /** Empty until running and after the end. */
+  publicAddress: string;
+  console: string;
+  consoleMs: number;
+  /** When it was terminated. EC2 shows it for about an hour more. */
+  terminatedMs: number | undefined;
+}

@@ -1,0 +1,124 @@
+import { Ec2ApiError } from "../protocol/ec2-error.js";
+import type { Parameters } from "../protocol/parameters.js";
+import type { RememberedLaunch } from "./account.js";
+import type { Action, Ec2 } from "./action.js";
+import { newId } from "./ids.js";
+import { instanceAnswer, reservationAnswer } from "./instance-answer.js";
+import { launchInstance } from "./launch-instance.js";
+import { readLaunch, type LaunchOrder } from "./launch-request.js";
+import type { InstanceRecord, SubnetRecord } from "./records.js";
+
+/** EC2's limit of a client token, in ASCII characters. */
+const LONGEST_TOKEN = 64;
+
+/** Launches instances; all of one call are in one zone. */
+export const runInstances: Action = {
+  parameters: [
+    "BlockDeviceMapping",
+    "ClientToken",
+    "CreditSpecification",
+    "DisableApiStop",
+    "DisableApiTermination",
+    "EbsOptimized",
+    "IamInstanceProfile",
+    "ImageId",
+    "InstanceInitiatedShutdownBehavior",
+    "InstanceMarketOptions",
+    "InstanceType",
+    "KeyName",
+    "MaintenanceOptions",
+    "MaxCount",
+    "MetadataOptions",
+    "MinCount",
+    "Monitoring",
+    "NetworkInterface",
+    "Placement",
+    "PrivateDnsNameOptions",
+    "SecurityGroup",
+    "SecurityGroupId",
+    "SubnetId",
+    "TagSpecification",
+    "UserData",
+  ],
+  plan(parameters, ec2) {
+    const order = readLaunch(parameters, ec2);
+    const token = readToken(parameters, order);
+    const earlier = token === undefined ? undefined : ec2.account.launches.get(token.key);
+    if (earlier !== undefined && token !== undefined) {
+      const instances = repeatLaunch(earlier, token.fingerprint, ec2);
+      return () => answer(instances, ec2);
+    }
+    return () => {
+      const instances = launch(order, token?.text, ec2);
+      if (token !== undefined) {
+        const instanceIds = instances.map(({ id }) => id);
+        ec2.account.launches.set(token.key, { fingerprint: token.fingerprint, instanceIds });
+      }
+      return answer(instances, ec2);
+    };
+  },
+};
+
+interface Token {
+  readonly text: string;
+  /** With the zone or region where it counts: one token in two zones launches twice. */
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+function readToken(parameters: Parameters, order: LaunchOrder): Token | undefined {
+  const text = parameters.text("ClientToken");
+  if (text === undefined) return undefined;
+  if (text.length > LONGEST_TOKEN || !/^[\x20-\x7e]*$/.test(text)) {
+    throw new Ec2ApiError("InvalidParameterValue", `ClientToken must be at most ${LONGEST_TOKEN} ASCII characters.`);
+  }
+  return {
+    text,
+    key: `${order.placement.subnet?.zone ?? "region"}/${text}`,
+    fingerprint: parameters.fingerprint(new Set(["ClientToken", "DryRun"])),
+  };
+}
+
+function repeatLaunch(earlier: RememberedLaunch, fingerprint: string, { account }: Ec2): readonly InstanceRecord[] {
+  if (earlier.fingerprint !== fingerprint) {
+    throw new Ec2ApiError(
+      "IdempotentParameterMismatch",
+      "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+    );
+  }
+  const instances = earlier.instanceIds.flatMap((id) => account.instances.get(id) ?? []);
+  if (instances.some(({ state }) => state === "terminated")) {
+    throw new Ec2ApiError(
+      "IdempotentInstanceTerminated",
+      "The client token you have provided is associated with a resource that has been terminated. Please use a different client token.",
+    );
+  }
+  return instances;
+}
+
+function launch(order: LaunchOrder, clientToken: string | undefined, ec2: Ec2): readonly InstanceRecord[] {
+  const reservationId = newId("r", ec2.randomBytes);
+  const subnet = order.placement.subnet ?? chooseSubnet(ec2);
+  const instances = Array.from({ length: order.count }, (_, launchIndex) =>
+    launchInstance(order, { reservationId, launchIndex, subnet, clientToken: clientToken ?? "" }, ec2),
+  );
+  for (const instance of instances) ec2.power.switchOn(instance);
+  return instances;
+}
+
+/** Where the request leaves the zone open, EC2 chooses. */
+function chooseSubnet({ account, randomBytes }: Ec2): SubnetRecord {
+  const { subnets } = account.content;
+  const subnet = subnets[(randomBytes(1)[0] ?? 0) % subnets.length];
+  if (subnet === undefined) {
+    throw new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
+  }
+  return subnet;
+}
+
+function answer(instances: readonly InstanceRecord[], ec2: Ec2): ReturnType<typeof reservationAnswer> {
+  return reservationAnswer(
+    instances[0]?.reservationId ?? "",
+    instances.map((instance) => instanceAnswer(instance, ec2.account)),
+  );
+}
