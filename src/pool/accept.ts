@@ -55,8 +55,7 @@ export async function acceptFirst<M>(
 
 /** The owner as Reflow's drivers write it: full name, then the login in angle brackets; `<unknown>` without either. */
 export function ownerText(fullName: string, login: string): string {
-  if (login === "") return "<unknown>";
-  return `${fullName} <${login}>`;
+  return login === "" ? "<unknown>" : `${fullName} <${login}>`.trim();
 }
 
 function isGone(error: unknown): boolean {

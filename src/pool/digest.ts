@@ -1,7 +1,7 @@
 import { mismatch, text, type Decoder } from "./wire-json.js";
 
 /** How Go prints a digest that is not set. */
-export const ZERO_DIGEST = "<zero>";
+const ZERO_DIGEST = "<zero>";
 
 /** A digest `sha256:<64 hex digits>`; undefined for the zero digest, which is `<zero>` or empty on the wire. */
 export const digest: Decoder<string | undefined> = (json, path) => {

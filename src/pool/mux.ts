@@ -10,7 +10,7 @@ export type AskOutcome<T> =
 export type OffersOutcome =
   { readonly kind: "offers"; readonly offers: readonly Offer[] } | { readonly kind: "failed"; readonly error: unknown };
 
-/** How many members are asked. */
+/** How members are asked. */
 export interface AskOptions extends CallOptions {
   readonly clock: Clock;
   /** Questions started together; default 256. */

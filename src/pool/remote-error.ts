@@ -1,4 +1,4 @@
-import { ReflowEc2Error } from "../errors.js";
+import { InterruptedError, ReflowEc2Error, TrustError } from "../errors.js";
 import { printable } from "./printable.js";
 import { decisiveKind, reflowErrorText, type ErrorKind, type ReflowError } from "./reflow-error.js";
 import { TransportError, type PoolAddress } from "./transport.js";
@@ -41,14 +41,19 @@ function hintFor(kind: ErrorKind): string {
 }
 
 /**
- * The kind of anything that a pool call threw, as a Go client sees it: no complete reply is `Net` or `Timeout`, an
- * aborted call `Canceled`, what is not known `Other`.
+ * The kind of anything that a pool call threw, as a Go client sees it: no complete reply and no trust are `Net`, or
+ * `Timeout`, a call that was given up is `Canceled`, and what is not known `Other`.
  */
 export function errorKind(error: unknown): ErrorKind {
   if (error instanceof RemoteError) return error.kind;
   if (error instanceof TransportError) return error.failure === "timeout" ? "Timeout" : "Net";
-  if (error instanceof Error && error.name === "AbortError") return "Canceled";
-  return "Other";
+  if (error instanceof TrustError) return "Net";
+  return error instanceof InterruptedError || isAbort(error) ? "Canceled" : "Other";
+}
+
+/** An aborted signal's default reason is no Error in every JavaScript realm. */
+function isAbort(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }
 
 /** The peer expects to be able to do it later. */

@@ -5,16 +5,14 @@ const UNITS = ["EiB", "PiB", "TiB", "GiB", "MiB", "KiB"] as const;
 /** Go keeps sizes in a signed 64-bit integer. */
 const SIZE_LIMIT = 2 ** 63;
 
-const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
-  b: 1,
-  ...Object.fromEntries(
-    ["k", "m", "g", "t", "p", "e"].flatMap((letter, index) => [
-      [`${letter}ib`, 1024 ** (index + 1)],
-      [`${letter}i`, 1024 ** (index + 1)],
-      [`${letter}b`, 1000 ** (index + 1)],
-    ]),
-  ),
-};
+const BYTES_PER_UNIT: ReadonlyMap<string, number> = new Map([
+  ["b", 1],
+  ...["k", "m", "g", "t", "p", "e"].flatMap((letter, index): [string, number][] => [
+    [`${letter}ib`, 1024 ** (index + 1)],
+    [`${letter}i`, 1024 ** (index + 1)],
+    [`${letter}b`, 1000 ** (index + 1)],
+  ]),
+]);
 
 /** What a decimal number looks like on the command line: no sign, no exponent. */
 const DECIMAL = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
@@ -52,11 +50,11 @@ export function parseSize(text: string, what = "size"): number {
       hint: `Give a number above zero and a unit (B, KiB, MiB, GiB, TiB, PiB or EiB), e.g. ${option(what)}32GiB.`,
     });
   };
-  const [, digits = "", unit = ""] = /^\s*([^a-z\s]*)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const [, digits = "", unit = ""] = /^([^a-z\s]*)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   if (/^[-\u2212]/.test(digits)) fail("is negative");
   if (!DECIMAL.test(digits)) fail("is not a size");
   if (unit === "") fail("has no unit");
-  const unitBytes = BYTES_PER_UNIT[unit.toLowerCase()];
+  const unitBytes = BYTES_PER_UNIT.get(unit.toLowerCase());
   if (unitBytes === undefined) {
     return fail(
       /^[kmgtpe]$/i.test(unit)

@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /**
  * Reads JSON values as Go's decoder does: unknown fields are ignored, field names are matched without regard to case,
  * `null` and a missing field are the zero value. A value of the wrong type is a problem, as it is there.
@@ -94,17 +96,16 @@ export function present<T>(decode: Decoder<T>): Decoder<T> {
 
 /** That `json`, found at `path`, is not what was expected. */
 export function mismatch(expected: string, json: unknown, path: string): ShapeProblem {
-  return new ShapeProblem(`${path || "it"} is not ${expected} but ${kindOf(json)}`);
+  return new ShapeProblem(`${path || "it"} is not ${expected} but ${shown(json)}`);
 }
 
 function isNull(json: unknown): json is null | undefined {
   return json === null || json === undefined;
 }
 
-function kindOf(json: unknown): string {
-  if (isNull(json)) return "null";
+function shown(json: unknown): string {
   if (Array.isArray(json)) return "a list";
-  if (typeof json === "object") return "an object";
-  if (typeof json === "string") return "another string";
-  return typeof json === "number" ? "another number" : `a ${typeof json}`;
+  if (typeof json === "object" && json !== null) return "an object";
+  if (typeof json === "string") return `"${printable(json, 40)}"`;
+  return typeof json === "number" || typeof json === "boolean" ? `${json}` : "null";
 }
