@@ -30,7 +30,8 @@ export interface AcceptOptions<M> extends CallOptions {
 
 /**
  * Tries the candidates in their order until one gives an alloc. A candidate that is gone, broken or too slow makes way
- * for the next; an accept that ran out of time may have made an alloc all the same, which ends with its first lease.
+ * for the next. An accept that ran out of time or was aborted may have made an alloc all the same; it ends with its
+ * first lease.
  * @throws the signal's reason when it aborts.
  */
 export async function acceptFirst<M>(
@@ -51,11 +52,6 @@ export async function acceptFirst<M>(
     }
   }
   return { kind: "none", passedOver };
-}
-
-/** The owner as Reflow's drivers write it: full name, then the login in angle brackets; `<unknown>` without either. */
-export function ownerText(fullName: string, login: string): string {
-  return login === "" ? "<unknown>" : `${fullName} <${login}>`.trim();
 }
 
 function isGone(error: unknown): boolean {

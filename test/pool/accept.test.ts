@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { acceptFirst, ownerText } from "../../src/pool/accept.js";
+import { acceptFirst } from "../../src/pool/accept.js";
 import type { OfferChoice } from "../../src/pool/choose-offer.js";
 import { ReflowletClient, type Alloc, type AllocMeta, type CallOptions } from "../../src/pool/reflowlet-client.js";
 import { RemoteError } from "../../src/pool/remote-error.js";
@@ -86,16 +86,5 @@ describe("acceptFirst", () => {
     const full = { ...choice("full"), want: { cpu: 1, mem: 1 } };
     const outcome = await acceptFirst([full], { owner: "bob", labels: {}, clientOf });
     expect(outcome).toMatchObject({ kind: "none", passedOver: [{ choice: full, kind: "gone" }] });
-  });
-});
-
-describe("ownerText", () => {
-  it.each([
-    ["Ann Example", "ann", "Ann Example <ann>"],
-    ["", "ann", "<ann>"],
-    ["", "", "<unknown>"],
-    ["Ann Example", "", "<unknown>"],
-  ])("writes %j, %j as %j", (fullName, login, text) => {
-    expect(ownerText(fullName, login)).toBe(text);
   });
 });

@@ -57,12 +57,12 @@ describe("whatever a peer answers", () => {
           expect(error.hint).toMatch(/\.$/);
         }
       }),
-      { numRuns: 1_000, seed: 20_231_018 },
+      { numRuns: 300, seed: 20_231_018 },
     );
   });
 
   it("nesting without end is refused like anything else", async () => {
-    for (const body of ["[".repeat(200_000), "[".repeat(200_000) + "]".repeat(200_000), '{"Cause":'.repeat(200_000)]) {
+    for (const body of ["[".repeat(50_000), "[".repeat(50_000) + "]".repeat(50_000), '{"Cause":'.repeat(50_000)]) {
       for (const status of [200, 500]) {
         for (const outcome of await Promise.allSettled(askEverything(new AnsweringTransport({ status, body })))) {
           expect(outcome).toMatchObject({ status: "rejected", reason: { code: "malformed-reply" } });
