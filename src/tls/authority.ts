@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { ConfigError, errorText } from "../errors.js";
+import { ConfigError } from "../errors.js";
+import { nodeErrorCode, nodeErrorText } from "./node-error.js";
 import { pemBlocks } from "./pem.js";
 
 /** The authority that issues the certificates of a cluster's instances and of everyone who talks to them. */
@@ -75,7 +76,7 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (nodeErrorCode(error) === "ENOENT") {
       throw authorityError(
         path,
         "there is no such file",
@@ -85,7 +86,7 @@ async function readText(path: string): Promise<string> {
     }
     throw authorityError(
       path,
-      `cannot be read: ${errorText(error)}`,
+      `cannot be read: ${nodeErrorText(error)}`,
       "Make the file readable for this user (its mode is 0600), or name another (`tls: tls,file=PATH`) and run `reflow-ec2 setup`.",
       error,
     );
@@ -96,7 +97,7 @@ function attempt<T>(source: string, what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw authorityError(source, `${what}: ${errorText(error)}`, RESTORE_HINT, error);
+    throw authorityError(source, `${what}: ${nodeErrorText(error)}`, RESTORE_HINT, error);
   }
 }
 

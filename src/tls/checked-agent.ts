@@ -25,6 +25,7 @@ export interface CheckedAgentOptions {
 export class CheckedAgent extends https.Agent {
   private readonly secureContext: tls.SecureContext;
   private readonly check: CheckedAgentOptions["check"];
+  private readonly checked = new WeakSet<object>();
 
   constructor(options: CheckedAgentOptions) {
     super({ keepAlive: true, maxSockets: options.maxSocketsPerHost, timeout: options.idleMs });
@@ -49,9 +50,18 @@ export class CheckedAgent extends https.Agent {
     socket.setNoDelay(true);
     socket.once("secureConnect", () => {
       const problem = this.check(formatAddress(host, port), socket.getPeerX509Certificate());
-      if (problem === undefined) socket.uncork();
-      else socket.destroy(problem);
+      if (problem !== undefined) {
+        socket.destroy(problem);
+        return;
+      }
+      this.checked.add(socket);
+      socket.uncork();
     });
     return socket;
+  }
+
+  /** Whether a connection has passed the check: a request that is given such a one is not its first. */
+  isChecked(socket: Duplex): boolean {
+    return this.checked.has(socket);
   }
 }

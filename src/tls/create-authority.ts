@@ -1,8 +1,9 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ConfigError, errorText } from "../errors.js";
+import { ConfigError } from "../errors.js";
 import { authorityError } from "./authority.js";
+import { nodeErrorCode, nodeErrorText } from "./node-error.js";
 import { createKeyPair, privateKeyPem, type KeyPair } from "./key-pair.js";
 import { signCertificate } from "./sign-certificate.js";
 
@@ -53,7 +54,7 @@ export async function writeAuthorityFile(path: string, pem: string): Promise<voi
     if (error instanceof ConfigError) throw error;
     throw authorityError(
       path,
-      `cannot be written: ${errorText(error)}`,
+      `cannot be written: ${nodeErrorText(error)}`,
       "Name a file in a folder that this user may write to (`tls: tls,file=PATH`) and run `reflow-ec2 setup` again.",
       error,
     );
@@ -78,7 +79,7 @@ async function publish(draftPath: string, path: string): Promise<void> {
   try {
     await link(draftPath, path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (nodeErrorCode(error) !== "EEXIST") throw error;
     throw authorityError(
       path,
       "there is a file already, and an authority is never replaced",

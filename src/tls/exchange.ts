@@ -1,12 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import https from "node:https";
-import { TLSSocket } from "node:tls";
 import { TransportError, type PoolRequest } from "../pool/transport.js";
 import { formatAddress } from "./address.js";
+import type { CheckedAgent } from "./checked-agent.js";
 
 /** How far an exchange has come. */
 export type Phase =
-  /** Waiting for a free connection, for the name or for the other side to accept. */
+  /** All connections that one peer may have are in use. */
+  | "queue"
+  /** Waiting for the name to be resolved, or for the other side to accept. */
   | "connect"
   | "handshake"
   /** The peer is trusted and has the request, or part of it. */
@@ -33,7 +35,7 @@ export interface Reply {
  * @throws what Node reports, the signal's reason, or TransportError for a reply that is too large or not one of HTTP.
  */
 export function exchange(
-  agent: https.Agent,
+  agent: CheckedAgent,
   request: PoolRequest,
   maxResponseBytes: number,
   progress: Progress,
@@ -42,6 +44,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { body } = request;
+    const address = formatAddress(request.host, request.port);
     const outgoing = https.request({
       agent,
       host: request.host,
@@ -50,24 +53,30 @@ export function exchange(
       path: request.path,
       headers: body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) },
     });
-    const onAbort = (): void => fail(signal.reason as Error);
-    const settle = (): void => signal.removeEventListener("abort", onAbort);
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+      signal.removeEventListener("abort", onAbort);
+    };
     const fail = (error: Error): void => {
+      if (settled) return;
       settle();
       // Rejects at once: a request that waits for a free connection reports its end only when it gets one.
       reject(error);
       outgoing.destroy();
     };
-    const address = formatAddress(request.host, request.port);
+    const onAbort = (): void => fail(signal.reason as Error);
+    const onClose = (): void => fail(new TransportError("reset", `${address} closed the connection`));
     signal.addEventListener("abort", onAbort, { once: true });
     outgoing.on("error", fail);
-    outgoing.on("close", () => fail(new TransportError("reset", `${address} closed the connection`)));
+    outgoing.on("close", () => {
+      // A reply that ends half way reports that itself.
+      if (progress.phase !== "body") onClose();
+    });
     outgoing.on("socket", (socket) => {
-      progress.reused = outgoing.reusedSocket;
-      if (progress.reused || !(socket instanceof TLSSocket)) {
-        progress.phase = "reply";
-        return;
-      }
+      progress.reused = agent.isChecked(socket);
+      progress.phase = progress.reused ? "reply" : "connect";
+      if (progress.reused) return;
       socket.once("connect", () => (progress.phase = "handshake"));
       socket.once("secureConnect", () => (progress.phase = "reply"));
     });
@@ -77,28 +86,39 @@ export function exchange(
     });
     outgoing.on("response", (response) => {
       progress.phase = "body";
-      readAll(response, maxResponseBytes, fail, (text) => {
-        settle();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      readAll(response, maxResponseBytes, {
+        onTooLarge: () => {
+          const message = `${address} answered ${request.method} ${request.path} with more than ${maxResponseBytes} bytes`;
+          fail(new TransportError("too-large", message));
+        },
+        onError: fail,
+        onClose,
+        onEnd: (text) => {
+          settle();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        },
       });
     });
     outgoing.end(body);
   });
 }
 
-function readAll(
-  response: IncomingMessage,
-  maxBytes: number,
-  fail: (error: Error) => void,
-  done: (text: string) => void,
-): void {
+interface Outcomes {
+  readonly onTooLarge: () => void;
+  readonly onError: (error: Error) => void;
+  readonly onClose: () => void;
+  readonly onEnd: (text: string) => void;
+}
+
+function readAll(response: IncomingMessage, maxBytes: number, { onTooLarge, onError, onClose, onEnd }: Outcomes): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   response.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) fail(new TransportError("too-large", `the reply is longer than ${maxBytes} bytes`));
+    if (bytes > maxBytes) onTooLarge();
     else chunks.push(chunk);
   });
-  response.on("error", fail);
-  response.on("end", () => done(Buffer.concat(chunks).toString("utf8")));
+  response.on("error", onError);
+  response.on("close", onClose);
+  response.on("end", () => onEnd(Buffer.concat(chunks).toString("utf8")));
 }

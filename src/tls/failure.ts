@@ -1,6 +1,7 @@
-import { errorText, ReflowEc2Error, TrustError } from "../errors.js";
+import { TrustError } from "../errors.js";
 import { TransportError, type TransportFailure } from "../pool/transport.js";
 import type { Phase } from "./exchange.js";
+import { nodeErrorCode, nodeErrorText } from "./node-error.js";
 import { alertNumber, refusalByAlert } from "./refusal.js";
 import { oursRefused, printable } from "./trust-messages.js";
 
@@ -36,10 +37,9 @@ const OTHER_PROGRAM_HINT = "Check that a reflowlet or a bootstrap listens there,
 /** Says in our words how an exchange failed, whatever Node reports. */
 export function describeFailure(error: unknown, failed: FailedExchange): TransportError | TrustError {
   if (error instanceof TransportError || error instanceof TrustError) return error;
-  if (!(error instanceof Error)) return failure("reset", `${failed.address}: ${errorText(error)}`, REACH_HINT, error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = nodeErrorCode(error);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return describeTlsFailure(error, failed);
-  if (failed.phase === "body") {
+  if (failed.phase === "body" && !code.startsWith("HPE_")) {
     return failure("malformed", `${failed.address} ended its reply half way`, OTHER_PROGRAM_HINT, error);
   }
   const kind = FAILURE_BY_CODE[code] ?? (code.startsWith("HPE_") ? "malformed" : "unreachable");
@@ -50,6 +50,7 @@ export function describeFailure(error: unknown, failed: FailedExchange): Transpo
 export function describeTimeout(timeoutMs: number, failed: FailedExchange): TransportError {
   const limit = `within ${timeoutMs / 1000} s`;
   const what: Readonly<Record<Phase, string>> = {
+    queue: `was busy with other requests of ours, so that ${failed.request} was not sent ${limit}`,
     connect: `accepted no connection ${limit}`,
     handshake: `accepted a connection, but did not finish the TLS handshake ${limit}`,
     reply: `did not reply to ${failed.request} ${limit}`,
@@ -58,8 +59,8 @@ export function describeTimeout(timeoutMs: number, failed: FailedExchange): Tran
   return failure("timeout", `${failed.address} ${what[failed.phase]}`, REACH_HINT, undefined);
 }
 
-function describeTlsFailure(error: Error, failed: FailedExchange): TransportError | TrustError {
-  const alert = alertNumber(error);
+function describeTlsFailure(error: unknown, failed: FailedExchange): TransportError | TrustError {
+  const alert = alertNumber(nodeErrorText(error));
   if (alert === undefined) {
     return failure("malformed", `${failed.address} does not speak TLS as it should`, OTHER_PROGRAM_HINT, error);
   }
@@ -69,7 +70,7 @@ function describeTlsFailure(error: Error, failed: FailedExchange): TransportErro
     : oursRefused(failed.address, refusal, failed.certificatePem, error);
 }
 
-function describe(kind: TransportFailure, error: Error, { address, request, phase }: FailedExchange): string {
+function describe(kind: TransportFailure, error: unknown, { address, request, phase }: FailedExchange): string {
   switch (kind) {
     case "refused":
       return `${address} refused the connection: nothing listens there`;
@@ -78,7 +79,9 @@ function describe(kind: TransportFailure, error: Error, { address, request, phas
         ? `${address} dropped the connection without a reply to ${request}`
         : `${address} dropped the connection before the TLS handshake was finished`;
     case "timeout":
-      return `${address} accepted no connection in the time that the system allows`;
+      return phase === "connect"
+        ? `${address} accepted no connection in the time that the system allows`
+        : `${address} was lost: nothing came in the time that the system allows`;
     case "unresolved":
       return `${address} has a name that cannot be resolved`;
     case "malformed":
@@ -86,7 +89,7 @@ function describe(kind: TransportFailure, error: Error, { address, request, phas
     case "too-large":
       return `${address} answered ${request} with more headers than any reflowlet sends`;
     case "unreachable":
-      return `${address} cannot be reached: ${printable(error.message)}`;
+      return `${address} cannot be reached: ${printable(nodeErrorText(error))}`;
   }
 }
 
@@ -96,7 +99,5 @@ function failure(kind: TransportFailure, message: string, hint: string, cause: u
 
 /** Whether the other side closed the connection without a word. */
 export function isReset(error: unknown): boolean {
-  return error instanceof ReflowEc2Error
-    ? error instanceof TransportError && error.failure === "reset"
-    : error instanceof Error && "code" in error && FAILURE_BY_CODE[String(error.code)] === "reset";
+  return FAILURE_BY_CODE[nodeErrorCode(error)] === "reset";
 }

@@ -31,10 +31,10 @@ const CERTIFICATE_ALERTS: ReadonlyMap<number, Refusal> = new Map([
   [116, { reason: "no-certificate", said: "certificate required" }],
 ]);
 
-/** The number of the TLS alert that OpenSSL reports, or undefined when `error` is no alert. */
-export function alertNumber(error: Error): number | undefined {
+/** The number of the TLS alert in what OpenSSL reports, or undefined when that is no alert. */
+export function alertNumber(text: string): number | undefined {
   // Under TLS 1.2 the code is EPROTO and only the text holds the alert; under TLS 1.3 both have it.
-  const digits = /SSL alert number (\d{1,3})\b/.exec(error.message)?.[1];
+  const digits = /SSL alert number (\d{1,3})\b/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -4,7 +4,7 @@ import type { TrustError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
 import { withDeadline } from "../lib/deadline.js";
 import type { PoolRequest, PoolResponse, PoolTransport } from "../pool/transport.js";
-import { checkAddress, formatAddress } from "./address.js";
+import { checkRequest, formatAddress } from "./address.js";
 import type { Authority } from "./authority.js";
 import { CheckedAgent } from "./checked-agent.js";
 import { exchange, type Progress, type Reply } from "./exchange.js";
@@ -55,8 +55,8 @@ export function createMutualTlsTransport(options: MutualTlsOptions): PoolTranspo
   const maxResponseBytes = options.maxResponseBytes ?? DEFAULT_RESPONSE_BYTES;
   return {
     async request(given) {
-      const request = checkAddress(given);
-      const progress: Progress = { phase: "connect", reused: false };
+      const request = checkRequest(given);
+      const progress: Progress = { phase: "queue", reused: false };
       const describeNow = (): FailedExchange => ({
         address: formatAddress(request.host, request.port),
         request: `${request.method} ${request.path}`,
@@ -107,7 +107,7 @@ async function exchangeOnLiveConnection(
     } catch (error) {
       const repeatable = request.method === "GET" || request.method === "HEAD";
       if (!repeatable || !progress.reused || progress.phase !== "reply" || !isReset(error)) throw error;
-      progress.phase = "connect";
+      progress.phase = "queue";
     }
   }
 }
