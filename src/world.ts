@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
+import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
+import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
-import { watchSignals } from "./signals.js";
+import { type SignalSource, watchSignals } from "./signals.js";
 import { ClosedPipeError } from "./terminal/closed-pipe.js";
 import type { ColorLevel } from "./terminal/colors.js";
 import type { TextOutput } from "./terminal/output.js";
-import { wrapStandardStream } from "./terminal/process-output.js";
+import { type StandardStream, wrapStandardStream } from "./terminal/process-output.js";
 import type { StartSpinner } from "./terminal/progress.js";
 import { askLine } from "./terminal/prompt.js";
 
@@ -46,9 +48,20 @@ export interface World {
   readonly sandbox: SandboxControl;
 }
 
+/** What is used of the process. */
+export interface HostProcess extends SignalSource {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly stdout: StandardStream;
+  readonly stderr: StandardStream & Writable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  exit(code: number): void;
+}
+
 /** The real world of a process. Heavy parts are loaded when they are first needed. */
-export function createWorld(process: NodeJS.Process): World {
-  const controller = new AbortController();
+export function createWorld(process: HostProcess): World {
+  const controller = sharedController();
   let lastWords = (): string => "";
   watchSignals(
     process,
@@ -72,7 +85,7 @@ export function createWorld(process: NodeJS.Process): World {
     stdin: {
       // Read when asked: looking at standard input opens it.
       get isTTY() {
-        return process.stdin.isTTY;
+        return process.stdin.isTTY === true;
       },
       question: (text, signal) => askLine(process.stdin, process.stderr, text, signal),
     },
@@ -89,18 +102,19 @@ export function createWorld(process: NodeJS.Process): World {
         () => true,
         () => false,
       ),
-    openCluster: async (target, deps) => (await import("./open-cluster.js")).openCluster(world, target, deps),
+    openCluster: async (target, deps) =>
+      (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     sandbox: {
-      status: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).status(signal),
-      ensure: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).ensure(signal),
-      stop: async (signal) => (await import("./sandbox/control.js")).sandboxControl(world).stop(signal),
+      status: async () => (await sandbox()).status(),
+      ensure: async (signal) => (await sandbox()).ensure(signal),
+      stop: async (signal) => (await sandbox()).stop(signal),
     },
   };
   return world;
 }
 
 /** The login name; containers may run under an id that no name belongs to. */
-function loginName(env: NodeJS.ProcessEnv): string {
+function loginName(env: HostProcess["env"]): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,4 +1,4 @@
-import { CapacityError, InstanceError } from "../errors.js";
+import { CapacityError, ConfigError, InstanceError } from "../errors.js";
 import { withDeadline } from "../lib/deadline.js";
 import { chooseOffers } from "../pool/choose-offer.js";
 import type { Offer } from "../pool/reflowlet-client.js";
@@ -70,6 +70,7 @@ export async function planAllocate(
     };
   }
   refuseUntrusted(untrusted);
+  refuseUnlaunchable(context);
   checkLimits(context, members, plan.price.totalUsd);
   return { kind: "launch", launch: plan };
 }
@@ -93,6 +94,7 @@ async function serveOnce(
   );
   if (reused !== undefined) return serve(context, reused, true);
   refuseUntrusted(gathered.untrusted);
+  refuseUnlaunchable(context);
   await sweepOrphans(context, members, signal);
   checkLimits(context, members, plan.price.totalUsd);
   emit(context, {
@@ -156,6 +158,15 @@ function ofType(members: readonly Member[], { instanceType }: AllocateRequest): 
 function refuseUntrusted(untrusted: Gathered["untrusted"]): void {
   const [first] = untrusted;
   if (first !== undefined) throw first;
+}
+
+/** Before anything is launched: a configuration may be good for listing and reusing, and not for launching. */
+function refuseUnlaunchable({ settings }: ClusterContext): void {
+  const { launchProblems } = settings;
+  if (launchProblems.length === 0) return;
+  throw new ConfigError("the configuration cannot launch instances", launchProblems, {
+    hint: "Mend what is named; config.example.yaml shows every key.",
+  });
 }
 
 async function timed<T>(

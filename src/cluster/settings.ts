@@ -1,5 +1,6 @@
+import type { ConfigProblem } from "../errors.js";
 import type { Resources } from "../pool/resources.js";
-import type { Market, Tags, VolumeRequest } from "./ports.js";
+import type { Market, RegistryLogin, Tags, VolumeRequest } from "./ports.js";
 
 /** What makes a cluster: everything the core must know that does not change while it works. */
 export interface ClusterSettings {
@@ -25,6 +26,8 @@ export interface ClusterSettings {
   readonly maxInstances: number;
   readonly maxPendingInstances: number;
   readonly maxHourlyUsd: number;
+  /** What forbids launching, though not listing; empty when nothing does. */
+  readonly launchProblems: readonly ConfigProblem[];
   readonly launch: LaunchSettings;
 }
 
@@ -49,13 +52,11 @@ export interface LaunchSettings {
 export interface UserDataRequest {
   readonly instanceType: string;
   readonly market: Market;
-  /** By when the instance must be usable, milliseconds since 1970. */
-  readonly deadlineMs: number;
+  /** How long the instance has to become usable, in milliseconds. */
+  readonly usableWithinMs: number;
   readonly dataVolumes: number;
   readonly ebsNvme: boolean;
-  readonly registryLogin:
-    | { readonly username: string; readonly password: string; readonly endpoint: string; readonly expiresMs: number }
-    | undefined;
+  readonly registryLogin: RegistryLogin | undefined;
 }
 
 /** What is asked of the cluster. */

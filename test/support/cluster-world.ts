@@ -35,6 +35,7 @@ export const SETTINGS: ClusterSettings = {
   maxInstances: 100,
   maxPendingInstances: 5,
   maxHourlyUsd: 10,
+  launchProblems: [],
   launch: {
     imageId: "ami-0c3488073a14ab0af",
     reflowletImage: "s3://bucket/objects/sha256:00",

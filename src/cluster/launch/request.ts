@@ -31,7 +31,7 @@ export async function launchRequest(
   const userData = await context.userData({
     instanceType: plan.instanceType,
     market: plan.market,
-    deadlineMs,
+    usableWithinMs: USABLE_WITHIN_MS,
     dataVolumes: volumes.length - 1,
     ebsNvme: type?.ebsNvme ?? true,
     registryLogin,

@@ -1,0 +1,5 @@
+/** Everything that needs the AWS SDK, loaded as one piece when the first command needs it. */
+export { createEc2Clients, createEcrClient } from "./clients.js";
+export { credentialsFor, sharedRegion } from "./credentials.js";
+export { Ec2Adapter } from "./ec2-adapter.js";
+export { SdkEcrAuthenticator } from "./ecr-authenticator.js";

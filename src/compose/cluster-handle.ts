@@ -1,0 +1,24 @@
+import type { ClusterDeps, ClusterHandle, ClusterTarget } from "../commands/shared/cluster-handle.js";
+import { openCluster, type ClusterEnvironment } from "./open-cluster.js";
+
+/** Opens a cluster as the commands use it. @throws what openCluster throws. */
+export async function openClusterHandle(
+  environment: ClusterEnvironment,
+  target: ClusterTarget,
+  { signal, onEvent }: ClusterDeps,
+): Promise<ClusterHandle> {
+  signal.throwIfAborted();
+  const { cluster, config, region, warnings } = await openCluster(environment, target, onEvent);
+  return {
+    config: { source: config.source, warnings, logLevel: config.logLevel },
+    region,
+    allocate: (requirements, { type, labels, timeoutMs, ...options }) =>
+      cluster.allocate({ requirements, labels, instanceType: type, timeoutMs }, options),
+    planAllocate: (requirements, { type, labels, timeoutMs, ...options }) =>
+      cluster.planAllocate({ requirements, labels, instanceType: type, timeoutMs }, options),
+    list: (options) => cluster.list(options),
+    planTerminate: ({ selection, force, ...options }) => cluster.planTerminate(selection, { force, ...options }),
+    terminate: (plan, options) => cluster.terminate(plan, options),
+    close: () => cluster.close(),
+  };
+}

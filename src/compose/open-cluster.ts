@@ -1,0 +1,146 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AwsAccess } from "../aws/clients.js";
+import { loadCatalog, loadInstanceTypes } from "../catalog/load-catalog.js";
+import { Cluster } from "../cluster/cluster.js";
+import type { ClusterListener } from "../cluster/events.js";
+import { clusterSettings } from "./settings.js";
+import { userDataMaker } from "./user-data.js";
+import { loadConfig } from "../config/load-config.js";
+import type { ReflowConfig } from "../config/model.js";
+import { findConfigPath, readConfigFile } from "../config/read-config.js";
+import { sealWarning } from "../config/seal-warning.js";
+import { ConfigError } from "../errors.js";
+import type { Clock } from "../lib/clock.js";
+import { parseAuthority, readAuthorityFile, type Authority } from "../tls/authority.js";
+import { issueCertificate } from "../tls/issue.js";
+import { createMutualTlsTransport } from "../tls/transport.js";
+
+/** What opening a cluster takes from the process. */
+export interface ClusterEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home directory. */
+  readonly home: string;
+  /** The user's login name. */
+  readonly login: string;
+  readonly clock: Clock;
+  randomBytes(length: number): Buffer;
+}
+
+/** Which cluster is meant; what is not given comes from environment, configuration file and defaults, in this order. */
+export interface ClusterTarget {
+  /** Path of the configuration. */
+  readonly config?: string | undefined;
+  /** Name of the cluster. */
+  readonly cluster?: string | undefined;
+  readonly region?: string | undefined;
+  /** Profile of the shared AWS files. */
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+  /** Beat every other source of credentials. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
+/** An open cluster with the configuration that made it. */
+export interface OpenedCluster {
+  readonly cluster: Cluster;
+  readonly config: ReflowConfig;
+  readonly region: string;
+  /** What the user should know but need not mend. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the configuration and puts a cluster together: authority, certificate, AWS clients, catalogue. Asks nothing of
+ * EC2.
+ * @throws ConfigError for a configuration that is missing or wrong, or that has no region, version or authority.
+ */
+export async function openCluster(
+  environment: ClusterEnvironment,
+  target: ClusterTarget,
+  onEvent?: ClusterListener,
+): Promise<OpenedCluster> {
+  const { clock, randomBytes } = environment;
+  // The SDK takes longest to load; everything else is done meanwhile.
+  const loadingAws = import("../aws/index.js");
+  loadingAws.catch(() => undefined);
+  const config = await readConfig(environment, target);
+  const version = versionOf(config);
+  const authority = await authorityOf(config);
+  const [clientCertificate, aws] = await Promise.all([
+    issueCertificate(authority, { nowMs: clock.nowMs(), key: "p256" }),
+    loadingAws,
+  ]);
+  const region = config.region ?? (await aws.sharedRegion(target.profile)) ?? noRegion(config);
+  const { credentials: given } = target;
+  const credentials: AwsAccess["credentials"] =
+    given === undefined ? aws.credentialsFor(target.profile, config.sealedCredentials) : async () => given;
+  const access: AwsAccess = { region, endpointUrl: target.endpointUrl, credentials };
+  const cluster = new Cluster({
+    settings: clusterSettings(config, region, version),
+    ec2: new aws.Ec2Adapter(aws.createEc2Clients(access)),
+    transport: createMutualTlsTransport({ authority, clientCertificate, clock }),
+    authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
+    catalog: await loadCatalog(region),
+    userData: userDataMaker(config, {
+      authority,
+      region,
+      credentials: async () => {
+        const sealed = await credentials();
+        if (sealed.sessionToken !== undefined) {
+          onEvent?.({ kind: "warning", message: sealWarning(sealed.expiration?.getTime()), atMs: clock.nowMs() });
+        }
+        return sealed;
+      },
+    }),
+    clock,
+    randomBytes,
+    onEvent,
+  });
+  return { cluster, config, region, warnings: config.warnings };
+}
+
+async function readConfig(environment: ClusterEnvironment, target: ClusterTarget): Promise<ReflowConfig> {
+  const { env, home, login } = environment;
+  const path = findConfigPath({ flag: target.config, env, home });
+  const [text, types, defaultPublicKey] = await Promise.all([
+    readConfigFile(path),
+    loadInstanceTypes(),
+    readFile(join(home, ".ssh", "id_rsa.pub"), "utf8").catch(() => undefined),
+  ]);
+  return loadConfig(text, {
+    source: path,
+    home,
+    login,
+    env,
+    flags: { cluster: target.cluster, region: target.region },
+    defaultPublicKey,
+    knownInstanceType: (type) => types.has(type),
+  });
+}
+
+function versionOf(config: ReflowConfig): string {
+  if (config.version !== undefined) return config.version;
+  throw new ConfigError(`${config.source} does not say which version of Reflow the cluster is of`, [], {
+    hint: "set `reflow: reflowversion,version=...` to what `reflow version` prints: only instances of that version are members",
+  });
+}
+
+async function authorityOf({ authority, source }: ReflowConfig): Promise<Authority> {
+  switch (authority.kind) {
+    case "sealed":
+      return parseAuthority(authority.pem, `${source}: instances.tls`);
+    case "file":
+      return readAuthorityFile(authority.path);
+    case "none":
+      throw new ConfigError(`${source} names no TLS authority`, [], {
+        hint: "set `tls: tls,file=PATH`; `reflow-ec2 setup` makes an authority where there is none",
+      });
+  }
+}
+
+function noRegion({ source, generation }: ReflowConfig): never {
+  throw new ConfigError(`there is no region: not in ${source}, not in the environment, not in the AWS profile`, [], {
+    hint: `give --region, set AWS_REGION${generation === 2020 ? ", or set `ec2cluster: region`" : ""}`,
+  });
+}

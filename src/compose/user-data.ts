@@ -1,0 +1,51 @@
+import { encodeUserData } from "../cloudconfig/user-data.js";
+import { marshalCloudConfig } from "../cloudconfig/cloud-config.js";
+import type { UserDataRequest } from "../cluster/settings.js";
+import { instanceConfigYaml } from "../config/instance-config.js";
+import type { ReflowConfig, SealedCredentials } from "../config/model.js";
+import type { Authority } from "../tls/authority.js";
+import { buildUserData } from "../userdata/build-user-data.js";
+
+/** What goes into every instance of a cluster. */
+export interface InstanceSecrets {
+  readonly authority: Authority;
+  readonly region: string;
+  /** Asked for at each launch: temporary credentials change. */
+  readonly credentials: () => Promise<SealedCredentials>;
+}
+
+/** Makes the base64 user-data of launches: certificates and credentials sealed, the user's cloud-config merged. */
+export function userDataMaker(
+  config: ReflowConfig,
+  secrets: InstanceSecrets,
+): (request: UserDataRequest) => Promise<string> {
+  const { cluster, own } = config;
+  return async (request) => {
+    const credentials = config.session === "awssession" ? await secrets.credentials() : undefined;
+    const instanceConfig = instanceConfigYaml(config, {
+      authorityPem: secrets.authority.pem,
+      region: secrets.region,
+      credentials,
+      bootstrapUrl: config.bootstrapUrl,
+    });
+    const cloudConfig = buildUserData({
+      generation: config.generation,
+      instanceConfig,
+      bootstrapUrl: config.bootstrapUrl,
+      bootstrapExpiryMs: config.maxIdleMs,
+      usableWithinMs: request.usableWithinMs,
+      ecrLogin: request.registryLogin,
+      sshKeys: config.sshKeys,
+      immortal: cluster.immortal,
+      instanceProfile: cluster.instanceProfile,
+      awsCredentials: credentials,
+      dataVolumes: request.dataVolumes,
+      ebsNvme: request.ebsNvme,
+      nodeExporterPort: config.metrics?.nodeExporterPort,
+      helpers: own.helpers,
+      userCloudConfig: cluster.cloudConfig,
+      source: config.source,
+    });
+    return encodeUserData(marshalCloudConfig(cloudConfig));
+  };
+}

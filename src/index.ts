@@ -1,0 +1,16 @@
+/** The library: a Cluster, what it is made of, and what it tells and throws. */
+export { Cluster, type CallOptions } from "./cluster/cluster.js";
+export type { ClusterContext } from "./cluster/context.js";
+export type { ClusterEvent, ClusterListener, LaunchPhase } from "./cluster/events.js";
+export type { Listing } from "./cluster/list.js";
+export type * from "./cluster/ports.js";
+export type * from "./cluster/results.js";
+export type { AllocateRequest, ClusterSettings, LaunchSettings, UserDataRequest } from "./cluster/settings.js";
+export type { TerminateSelection } from "./cluster/terminate.js";
+export { openCluster, type ClusterEnvironment, type ClusterTarget, type OpenedCluster } from "./compose/open-cluster.js";
+export type { ReflowConfig } from "./config/model.js";
+export * from "./errors.js";
+export { systemClock, type Clock } from "./lib/clock.js";
+export type { AllocInspect, Offer } from "./pool/reflowlet-client.js";
+export type { Requirements } from "./pool/requirements.js";
+export { parseCpu, parseSize, resourcesText, type Resources } from "./pool/resources.js";
