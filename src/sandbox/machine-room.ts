@@ -139,6 +139,7 @@ export class MachineRoom implements Power {
         return [{ volumeId, deviceName, sizeGiB, root: deviceName === instance.image.rootDeviceName }];
       }),
       instanceProfile: instance.profileArn !== undefined,
+      metadataTokens: instance.metadata.tokens,
       userData: instance.userData,
       directory,
       listen,
