@@ -24,9 +24,9 @@ export interface VolumeLimits {
 }
 
 /**
- * Limits by volume type. Source: Amazon EBS User Guide, "Amazon EBS volume types", and the EC2 API reference,
- * `EbsBlockDevice`, both as of November 2026 (gp3 was widened to 64 TiB, 80,000 IOPS and 2,000 MiB/s in September 2025;
- * st1 and sc1 start at 125 GiB where older texts say 500).
+ * Limits by volume type. Sizes, IOPS and throughput from the API model of EC2 (EbsBlockDevice and CreateVolume in
+ * @aws-sdk/client-ec2 3.1169.0), the ratios from the Amazon EBS User Guide. Older texts have 16 TiB, 16,000 IOPS and
+ * 1,000 MiB/s for gp3, and 500 GiB as the least for st1 and sc1.
  */
 export const VOLUME_LIMITS: Readonly<Record<DiskType, VolumeLimits>> = {
   gp2: { sizeGiB: { min: 1, max: 16_384 } },

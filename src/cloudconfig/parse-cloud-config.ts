@@ -1,4 +1,4 @@
-import { binaryTag, boolCoreTag, FAILSAFE_SCHEMA, load, nullCoreTag, YAMLException } from "js-yaml";
+import { binaryTag, boolCoreTag, FAILSAFE_SCHEMA, loadAll, nullCoreTag, YAMLException } from "js-yaml";
 import { ConfigError, type ConfigProblem } from "../errors.js";
 import {
   appendFile,
@@ -100,7 +100,8 @@ export function parseCloudConfigText(text: string, reading: CloudConfigReading =
 
 function loadText(text: string, source: string): unknown {
   try {
-    return load(text, { schema: TEXT_SCHEMA, maxAliases: MOST_ALIASES });
+    // Of several documents a machine reads the first; a text of comments has none.
+    return loadAll(text, { schema: TEXT_SCHEMA, maxAliases: MOST_ALIASES })[0];
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined || error.mark === null ? undefined : error.mark.line + 1;

@@ -101,11 +101,15 @@ function unpack(data: Buffer): Buffer {
   try {
     return gunzipSync(data, { maxOutputLength: LARGEST_TEXT_BYTES });
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (isTooLarge(error)) {
       throw new UserDataError("too-large", `the user-data unpacks to more than ${LARGEST_TEXT_BYTES} bytes`);
     }
     throw new UserDataError("bad-gzip", `the user-data is damaged gzip: ${errorText(error)}`, { cause: error });
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
 function decodeText(data: Buffer): string {

@@ -18,7 +18,7 @@ export function checkInput(input: UserDataInput): void {
 
   expectHttps(input.bootstrapUrl, "bootstrap");
   for (const name of ["cloudwatch", "xray", "nodeExporter"] as const) {
-    if (helpers[name].enabled) expectHttps(helpers[name].url, `reflow-ec2.helpers.${name}.url`);
+    if (helpers[name].enabled) expectHttps(helpers[name].url, `reflow-ec2.helpers.${name.toLowerCase()}.url`);
   }
   expect(
     isWhole(input.dataVolumes, 1, MOST_SLICES),
