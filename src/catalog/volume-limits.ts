@@ -63,7 +63,7 @@ export interface VolumeAsked {
 export function checkVolume(volume: VolumeAsked): string[] {
   const limits = VOLUME_LIMITS[volume.type];
   return [
-    ...checkRange(volume.type, "size", "GiB", volume.sizeGiB, limits.sizeGiB),
+    ...checkRange(volume.type, "a size", "GiB", volume.sizeGiB, limits.sizeGiB),
     ...checkIops(volume, limits.iops),
     ...checkThroughput(volume, limits.throughputMiBps),
   ];
@@ -73,19 +73,19 @@ function checkIops(volume: VolumeAsked, limit: VolumeLimits["iops"]): string[] {
   const { type, sizeGiB, iops } = volume;
   if (limit === undefined) return iops === undefined ? [] : [`${type} volumes take no iops; use gp3, io1 or io2`];
   if (iops === undefined) return limit.required ? [`${type} volumes need iops`] : [];
-  const outside = checkRange(type, "iops", "operations a second", iops, limit);
+  const outside = checkRange(type, "iops", "a second", iops, limit);
   if (outside.length > 0) return outside;
   const most = sizeGiB * limit.perGiB;
   // The baseline of gp3 is free of the ratio.
   if (iops <= most || iops === limit.min) return [];
-  return [`${iops} iops are too many for a ${type} volume of ${sizeGiB} GiB, which takes ${most} at most`];
+  return [`${iops} iops are too many for ${sizeGiB} GiB of ${type}, which takes ${most} at most`];
 }
 
 function checkThroughput(volume: VolumeAsked, limit: VolumeLimits["throughputMiBps"]): string[] {
   const { type, throughputMiBps } = volume;
   if (throughputMiBps === undefined) return [];
   if (limit === undefined) return [`${type} volumes take no throughput; use gp3`];
-  const outside = checkRange(type, "throughput", "MiB/s", throughputMiBps, limit);
+  const outside = checkRange(type, "a throughput", "MiB/s", throughputMiBps, limit);
   if (outside.length > 0) return outside;
   const iops = volume.iops ?? GP3_BASELINE_IOPS;
   const most = iops * limit.perIops;
@@ -95,5 +95,5 @@ function checkThroughput(volume: VolumeAsked, limit: VolumeLimits["throughputMiB
 
 function checkRange(type: DiskType, what: string, unit: string, value: number, range: Range): string[] {
   if (Number.isInteger(value) && value >= range.min && value <= range.max) return [];
-  return [`the ${what} of a ${type} volume is ${range.min} to ${range.max} ${unit}, not ${value}`];
+  return [`${type} volumes have ${what} of ${range.min} to ${range.max} ${unit}, not ${value}`];
 }
