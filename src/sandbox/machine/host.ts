@@ -52,6 +52,8 @@ export interface MachineHost {
   readonly hardware: MachineHardware;
   readonly volumes: readonly MachineVolume[];
   readonly instanceProfile: boolean;
+  /** Whether the metadata service answers only with a token; `optional` when left out. */
+  readonly metadataTokens?: "required" | "optional";
   /** The user-data as the API received it, still base64; empty when there was none. */
   readonly userData: string;
   /** An empty directory that stands for the machine's root file system; removed by the owner after the end. */

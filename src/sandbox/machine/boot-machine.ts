@@ -1,0 +1,87 @@
+import { createKeyPair, type KeyPair } from "../../tls/key-pair.js";
+import { applyCloudConfig } from "./cloud-config-step.js";
+import type { BootMachine, Machine, MachineHost } from "./host.js";
+import { BlockDevices } from "./system/block-devices.js";
+import { MachineFiles } from "./system/file-system.js";
+import type { MachineWorld } from "./system/machine-world.js";
+import { ProcessTable } from "./system/process.js";
+import { UnitManager } from "./units/unit-manager.js";
+
+/** What all machines of a sandbox share. */
+export interface BootMachineOptions {
+  /** The key of the machines' TLS servers; one is made when the first machine needs it, if none is given. */
+  readonly keyPair?: KeyPair;
+}
+
+/** A function that boots machines which share one key pair: making one for each would take 100 ms and more. */
+export function createBootMachine(options: BootMachineOptions = {}): BootMachine {
+  let keyPair: Promise<KeyPair> | undefined;
+  const shared = (): Promise<KeyPair> =>
+    (keyPair ??= options.keyPair === undefined ? createKeyPair("rsa2048") : Promise.resolve(options.keyPair));
+  return (host) => new SandboxMachine(host, shared);
+}
+
+/** Boots machines that share a key pair made by this process. */
+export const bootMachine: BootMachine = createBootMachine();
+
+class SandboxMachine implements Machine {
+  private readonly off = new AbortController();
+  private readonly tasks = new Set<Promise<void>>();
+
+  constructor(
+    private readonly host: MachineHost,
+    keyPair: () => Promise<KeyPair>,
+  ) {
+    const devices = new BlockDevices(host.volumes, host.hardware);
+    const world: MachineWorld = {
+      host,
+      files: new MachineFiles(host.directory, devices),
+      devices,
+      processes: new ProcessTable(),
+      signal: this.off.signal,
+      keyPair,
+      powerOff: (reason) => this.powerOff(reason),
+      get units() {
+        return units;
+      },
+    };
+    const units = new UnitManager(world, (task) => this.background(task));
+    this.background(this.boot(world));
+  }
+
+  async destroy(): Promise<void> {
+    this.off.abort(new DOMException("the machine was switched off", "AbortError"));
+    await this.settled();
+  }
+
+  private async boot(world: MachineWorld): Promise<void> {
+    const { clock, timings } = this.host;
+    world.files.makeDirectory("/tmp");
+    this.host.console(`${this.host.instanceId}: booting (reflow-ec2 sandbox, ${this.host.hardware.instanceType})`);
+    await clock.sleep(timings.osBootMs, world.signal);
+    await applyCloudConfig(world);
+  }
+
+  private powerOff(reason: string): void {
+    if (this.off.signal.aborted) return;
+    this.host.console(`Powering off: ${reason}.`);
+    this.off.abort(new DOMException("the machine powered off", "AbortError"));
+    void this.settled().then(() => this.host.poweredOff(reason));
+  }
+
+  /** Keeps a task until it settles; the end of the machine is no fault of it. */
+  private background(task: Promise<void>): void {
+    const kept = task
+      .catch((error: unknown) => {
+        if (this.off.signal.aborted) return;
+        const text = error instanceof Error ? error.message : String(error);
+        this.host.console(`reflow-ec2 sandbox: internal error: ${text}`);
+      })
+      .finally(() => this.tasks.delete(kept));
+    this.tasks.add(kept);
+  }
+
+  private async settled(): Promise<void> {
+    while (this.tasks.size > 0) await Promise.all(this.tasks);
+  }
+}

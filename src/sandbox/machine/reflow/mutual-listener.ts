@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock } from "../../../lib/clock.js";
+import type { Authority } from "../../../tls/authority.js";
+import { issueCertificate } from "../../../tls/issue.js";
+import type { KeyPair } from "../../../tls/key-pair.js";
+import { createMutualTlsServer } from "../../../tls/server.js";
+import type { HttpHandler } from "./http-reply.js";
+
+/** What a program on a machine listens with. */
+export interface ListenOptions {
+  readonly authority: Authority;
+  readonly keyPair: KeyPair;
+  readonly clock: Clock;
+  readonly address: { readonly host: string; readonly port: number };
+}
+
+/** A server that can be ended as a process is: at once. */
+export interface Listener {
+  /** Closes the port and drops every connection. */
+  close(): Promise<void>;
+}
+
+/** More than any request to a bootstrap or reflowlet. */
+const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Listens with mutual TLS and a certificate that the authority issues to this process.
+ * @throws Error when the address cannot be had.
+ */
+export async function listenMutualTls(options: ListenOptions, handler: HttpHandler): Promise<Listener> {
+  const { authority, keyPair, clock } = options;
+  const certificate = await issueCertificate(authority, { nowMs: clock.nowMs(), key: "rsa2048", keyPair });
+  const server = createMutualTlsServer(
+    { authority, ...certificate, nowMs: () => clock.nowMs() },
+    (request, response) => {
+      void respond(request, response, handler);
+    },
+  );
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, handler: HttpHandler): Promise<void> {
+  try {
+    const body = await readBody(request);
+    const reply = await handler({ method: request.method ?? "GET", url: request.url ?? "/", body });
+    response.writeHead(reply.status, { ...reply.headers, "Content-Length": Buffer.byteLength(reply.body) });
+    response.end(request.method === "HEAD" ? undefined : reply.body);
+  } catch {
+    // The client went away, sent too much, or the machine is going down: as when a process dies, there is no reply.
+    request.socket.destroy();
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) throw new Error("request body too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
