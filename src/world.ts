@@ -56,6 +56,9 @@ export interface HostProcess extends SignalSource {
   readonly stdout: StandardStream;
   readonly stderr: StandardStream & Writable;
   readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly pid: number;
+  readonly execPath: string;
+  kill(pid: number, signal: string | number): boolean;
   exit(code: number): void;
 }
 
@@ -74,6 +77,8 @@ export function createWorld(process: HostProcess): World {
   const stdout = wrapStandardStream(process.stdout, "standard output", () => controller.abort(new ClosedPipeError()));
   // Without a reader of its messages a command still does its work.
   const stderr = wrapStandardStream(process.stderr, "standard error", () => undefined);
+  const sandbox = async (): Promise<SandboxControl> =>
+    (await import("./compose/sandbox-control.js")).sandboxControl(world, process);
   const world: World = {
     argv: process.argv.slice(2),
     env: process.env,
@@ -106,7 +111,7 @@ export function createWorld(process: HostProcess): World {
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     sandbox: {
       status: async () => (await sandbox()).status(),
-      ensure: async (signal) => (await sandbox()).ensure(signal),
+      ensure: async (region, signal) => (await sandbox()).ensure(region, signal),
       stop: async (signal) => (await sandbox()).stop(signal),
     },
   };
