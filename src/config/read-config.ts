@@ -47,7 +47,7 @@ export async function readConfigFile(path: string): Promise<string> {
 }
 
 function readError(path: string, error: unknown): ConfigError {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") {
     return fileError(
       path,
