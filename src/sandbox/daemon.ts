@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { userInfo } from "node:os";
+import { ReflowEc2Error } from "../errors.js";
 import { systemClock } from "../lib/clock.js";
 import { bootMachine } from "./machine/boot-machine.js";
 import { writeReadyMadeConfig } from "./ready-made-config.js";
@@ -75,7 +76,9 @@ function loginName(): string {
   }
 }
 
+/** The log is shown to whoever started the sandbox: what they can mend comes without a stack. */
 function describe(error: unknown): string {
+  if (error instanceof ReflowEc2Error) return [error.message, error.hint ?? ""].join(" ").trim();
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -12,6 +12,7 @@ import {
   paginateDescribeInstanceTypes,
   RunInstancesCommand,
   TerminateInstancesCommand,
+  type _InstanceType,
 } from "@aws-sdk/client-ec2";
 import { eventually, GROUP_ID, openTestSandbox, refusalOf, smallest, testTypes, type TestSandbox } from "../support.js";
 
@@ -284,7 +285,7 @@ describe("DescribeInstanceTypes", () => {
   });
 
   it("refuses the whole call for one unknown type, and a filter just finds fewer", async () => {
-    const InstanceTypes = ["m5.large", "m5.tiny" as "m5.large"];
+    const InstanceTypes: _InstanceType[] = ["m5.large", "m5.tiny" as "m5.large"];
     const refusal = await refusalOf(box.ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes })));
     expect(refusal).toMatchObject({
       code: "InvalidInstanceType",
