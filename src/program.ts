@@ -33,14 +33,16 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
       outputError: () => undefined,
       getOutHelpWidth: () => output.columns,
       getErrHelpWidth: () => output.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
     .addHelpText(
       "after",
-      examplesText([
+      `${examplesText([
         "reflow-ec2 allocate --sandbox --cpu 2 --mem 4GiB",
         "reflow-ec2 list",
         "reflow-ec2 terminate --all",
-      ]),
+      ])}\n${EXIT_CODES}`,
     );
   addGlobalOptions(program);
   addAllocateCommand(program, dispatch);
@@ -49,6 +51,15 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addSandboxCommand(program, dispatch);
   return program;
 }
+
+const EXIT_CODES = `
+Exit codes:
+  0  done                                 6  credentials or permission
+  1  a bug                                7  an instance never became usable
+  2  usage or configuration               8  TLS trust
+  3  no type can ever hold this           9  partly done
+  4  no capacity                         10  lease lost
+  5  quota or budget                    124  timed out; 128+n a signal`;
 
 /** Commander lists a program's own `--version` as global, but only the program itself takes it. */
 function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help["visibleGlobalOptions"]> {

@@ -1,4 +1,5 @@
 import type { ClusterEvent, LaunchPhase } from "../cluster/events.js";
+import { counted } from "./counted.js";
 import { usdText } from "./money-text.js";
 import { limitText, secondsText } from "./time-text.js";
 
@@ -36,7 +37,7 @@ export function phaseText(phase: LaunchPhase): string {
 export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
   switch (event.kind) {
     case "members-found":
-      return debug(`found ${event.count} members, asked ${event.asked} for their offers`);
+      return debug(`found ${counted(event.count, "member")}, asked ${event.asked} for offers`);
     case "member-unusable":
       return { loudness: "warning", text: `${event.instanceId} cannot be used: ${event.problem}` };
     case "offer-accepted":

@@ -16,17 +16,19 @@ export function cpuUsage(total: Resources, available: Resources): string {
   return all === 0 ? "-" : `${cpuText(all - amount(available, "cpu"))}/${cpuText(all)}`;
 }
 
-/** Used of total bytes in the unit of the total, `12.0/62.5GiB`; `-` until the reflowlet has said. */
+/** Used of total bytes in the unit of the total, `12/62.5GiB`; `-` until the reflowlet has said. */
 export function sizeUsage(total: Resources, available: Resources, key: "mem" | "disk"): string {
   const all = amount(total, key);
   if (!(all > 0)) return "-";
   const text = sizeText(all);
   const unit = text.replace(/^[\d.]+/, "");
-  const used = all - amount(available, key);
-  const bytesPerUnit = 1024 ** Math.max(0, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"].indexOf(unit));
-  const share = used / bytesPerUnit;
-  return `${Number.isInteger(share) ? share : share.toFixed(1)}/${text}`;
+  const bytesPerUnit = 1024 ** UNITS.indexOf(unit);
+  const used = (all - amount(available, key)) / bytesPerUnit;
+  return `${Number(used.toFixed(1))}/${text}`;
 }
+
+/** As sizeText names them, each 1024 times the one before. */
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 /** Up to two decimals, as few as needed. */
 function cpuText(cpus: number): string {

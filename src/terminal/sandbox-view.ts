@@ -2,7 +2,7 @@ import type { SandboxView } from "./json/sandbox.js";
 
 /** How the sandbox is, and how any AWS client reaches it. */
 export function sandboxText(view: SandboxView): string {
-  if (!view.running) return lines(["stopped", `  state      ${view.stateDirectory} (removed when it stops)`]);
+  if (!view.running) return lines(["stopped"]);
   return lines([
     "running",
     `  endpoint   ${view.endpoint}`,

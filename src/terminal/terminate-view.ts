@@ -1,5 +1,6 @@
 import type { TerminateCandidate, TerminateResult } from "../cluster/results.js";
 import type { Colors } from "./colors.js";
+import { counted } from "./counted.js";
 import { usdText } from "./money-text.js";
 import { renderTable } from "./table.js";
 import { durationText } from "./time-text.js";
@@ -53,9 +54,4 @@ export function terminateTable(
     results,
     { columns: style.columns, title: style.colors.strong },
   );
-}
-
-/** `1 instance`, `2 instances`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

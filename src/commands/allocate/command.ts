@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { parseGlobalOptions } from "../shared/global-options.js";
 import type { Dispatch } from "../shared/invocation.js";
 import { addSubcommand } from "../shared/subcommand.js";
@@ -12,17 +12,17 @@ export function addAllocateCommand(program: Command, dispatch: Dispatch): void {
     "reflow-ec2 allocate --cpu 64 --mem 256GiB --disk 1TiB --dry-run",
     "reflow-ec2 allocate --sandbox --cpu 1",
   ])
-    .option("--cpu <n>", "vCPUs, fractions allowed", "1")
+    .addOption(new Option("--cpu <n>", "vCPUs, fractions allowed").default("1", "1"))
     .option("--mem <size>", "memory, e.g. 500MiB, 32GiB")
     .option("--disk <size>", "disk space, e.g. 100GiB, 1TiB")
     .option("--type <type>", "launch this instance type only, e.g. c6a.2xlarge")
-    .option("--label <key=value>", "label of the alloc and tag of a new instance; repeatable", collect, [])
+    .option("--label <key=value>", "label of the alloc and tag of a new instance; repeatable", collect)
     .option("--dry-run", "show what would be done, and do nothing")
     .action((raw: RawAllocate, command: Command) =>
       dispatch({ command: "allocate", globals: parseGlobalOptions(command), options: parseAllocateFlags(raw) }),
     );
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -18,7 +18,7 @@ export interface RawAllocate {
   readonly mem?: string;
   readonly disk?: string;
   readonly type?: string;
-  readonly label: readonly string[];
+  readonly label?: readonly string[];
   readonly dryRun?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function parseAllocateFlags(raw: RawAllocate): AllocateFlags {
       ...(raw.disk === undefined ? {} : { disk: parseSize(raw.disk, "--disk") }),
     },
     type: raw.type === undefined ? undefined : parseType(raw.type),
-    labels: parseLabels(raw.label),
+    labels: parseLabels(raw.label ?? []),
     dryRun: raw.dryRun ?? false,
   };
 }

@@ -11,7 +11,7 @@ import type { AllocateFlags } from "./options.js";
 /** Reserves resources, or with `--dry-run` tells what would be done. */
 export async function runAllocate(world: World, globals: GlobalOptions, flags: AllocateFlags): Promise<void> {
   await withCluster(world, globals, world.signal, async ({ cluster, console }) => {
-    const { progress, stdoutColors: colors } = console;
+    const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
     const requirements = { min: flags.min, width: 1 };
     const options: AllocateOptions = {
       type: flags.type,
@@ -19,7 +19,7 @@ export async function runAllocate(world: World, globals: GlobalOptions, flags: A
       signal: world.signal,
       timeoutMs: globals.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     };
-    const style = () => ({ nowMs: world.clock.nowMs(), friendly: world.stdout.isTTY, colors });
+    const style = () => ({ nowMs: world.clock.nowMs(), columns, colors });
     progress.waitFor("looking at the members' offers");
     let result: Result;
     if (flags.dryRun) {

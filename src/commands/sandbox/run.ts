@@ -2,6 +2,7 @@ import { sandboxJson } from "../../terminal/json/sandbox.js";
 import { sandboxText } from "../../terminal/sandbox-view.js";
 import type { World } from "../../world.js";
 import { type Console, openConsole } from "../shared/console.js";
+import { ensureSandbox } from "../shared/ensure-sandbox.js";
 import type { GlobalOptions } from "../shared/global-options.js";
 import type { SandboxAction } from "../shared/invocation.js";
 import type { SandboxStatus } from "../shared/sandbox-control.js";
@@ -13,7 +14,7 @@ export async function runSandbox(world: World, globals: GlobalOptions, action: S
   const console = await openConsole(world, globals);
   try {
     const status = await withTimeLimit(world, globals.timeoutMs, `sandbox ${action}`, (signal) =>
-      act(world, console, action, signal),
+      act(world, console, action, globals.region, signal),
     );
     console.progress.stop();
     await writeResult(world.stdout, globals.output, {
@@ -30,12 +31,13 @@ async function act(
   world: World,
   { progress }: Console,
   action: SandboxAction,
+  region: string | undefined,
   signal: AbortSignal,
 ): Promise<SandboxStatus> {
   switch (action) {
     case "start": {
       progress.waitFor("starting the sandbox");
-      const { sandbox, started } = await world.sandbox.ensure(signal);
+      const { sandbox, started } = await ensureSandbox(world, region, signal);
       progress.note(started ? "sandbox: started; 'reflow-ec2 sandbox stop' ends it" : "sandbox: runs already");
       return sandbox;
     }
@@ -43,9 +45,9 @@ async function act(
       progress.waitFor("stopping the sandbox");
       const stopped = await world.sandbox.stop(signal);
       progress.note(stopped ? "sandbox: stopped; its state is removed" : "sandbox: none was running");
-      return world.sandbox.status(signal);
+      return world.sandbox.status();
     }
     case "status":
-      return world.sandbox.status(signal);
+      return world.sandbox.status();
   }
 }

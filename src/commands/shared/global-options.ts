@@ -33,7 +33,9 @@ export function addGlobalOptions(program: Command): void {
     .option("--endpoint-url <url>", "speak to this EC2 endpoint")
     .option("--sandbox", "use EC2 on this machine; starts it in the background when it does not run")
     .addOption(
-      new Option("-o, --output <format>", "how the result is written").choices(OUTPUT_FORMATS).default("table"),
+      new Option("-o, --output <format>", "how the result is written")
+        .choices(OUTPUT_FORMATS)
+        .default("table", "table"),
     )
     .addOption(
       new Option("-v, --verbose", "tell more; twice for stack traces")
@@ -43,7 +45,10 @@ export function addGlobalOptions(program: Command): void {
     )
     .option("-q, --quiet", "no progress and no warnings")
     .option("--no-color", "no colors")
-    .option("--timeout <duration>", "give up after this long, e.g. 90s, 15m, 1h30m");
+    .option(
+      "--timeout <duration>",
+      "give up after this long, e.g. 90s, 15m, 1h30m (default where EC2 is waited for: 15m)",
+    );
 }
 
 /** What commander gives for the global flags. */
@@ -61,11 +66,8 @@ interface RawGlobals {
   readonly timeout?: string;
 }
 
-/** EC2 keeps 256 characters of a tag's value, and the cluster's name is one. */
-const MAX_NAME_LENGTH = 256;
-
 /**
- * The global flags of a parsed command line.
+ * The global flags of a parsed command line. Names of clusters and regions are checked with the configuration.
  * @throws UsageError for a value that cannot be meant, and for flags that exclude each other.
  */
 export function parseGlobalOptions(command: Command): GlobalOptions {
@@ -81,17 +83,6 @@ export function parseGlobalOptions(command: Command): GlobalOptions {
   ] as const) {
     if (value?.trim() === "")
       throw new UsageError(`${flag} is empty`, { hint: `Give ${flag} a value, or leave it out.` });
-  }
-  if (raw.cluster !== undefined && raw.cluster.length > MAX_NAME_LENGTH) {
-    throw new UsageError(`--cluster has ${raw.cluster.length} characters; EC2 keeps ${MAX_NAME_LENGTH}`, {
-      hint: "Choose a shorter name.",
-    });
-  }
-  // The region becomes part of a host name.
-  if (raw.region !== undefined && !/^[a-z0-9]+(-[a-z0-9]+)*$/i.test(raw.region)) {
-    throw new UsageError(`--region '${raw.region}' is not the name of a region`, {
-      hint: "For example --region us-west-2.",
-    });
   }
   return {
     config: raw.config,

@@ -25,9 +25,16 @@ export type SandboxStatus = RunningSandbox | StoppedSandbox;
 
 /** The sandbox's background process, seen from the command line. */
 export interface SandboxControl {
-  status(signal: AbortSignal): Promise<SandboxStatus>;
-  /** Starts one in the background unless one answers already. */
-  ensure(signal: AbortSignal): Promise<{ readonly sandbox: RunningSandbox; readonly started: boolean }>;
+  /** @throws EndpointError when its process is there and does not answer. */
+  status(): Promise<SandboxStatus>;
+  /**
+   * Starts one in the background, unless one answers already, whatever its region.
+   * @param region by default that of the environment.
+   */
+  ensure(
+    region: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly sandbox: RunningSandbox; readonly started: boolean }>;
   /** Ends it and removes everything that it kept; false when none ran. */
   stop(signal: AbortSignal): Promise<boolean>;
 }

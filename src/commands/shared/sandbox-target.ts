@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Progress } from "../../terminal/progress.js";
 import type { World } from "../../world.js";
 import type { ClusterTarget } from "./cluster-handle.js";
+import { ensureSandbox } from "./ensure-sandbox.js";
 import type { GlobalOptions } from "./global-options.js";
 
 /**
@@ -17,7 +18,7 @@ export async function resolveTarget(
   const { config, cluster, region, profile, endpointUrl } = globals;
   if (!globals.sandbox) return { config, cluster, region, profile, endpointUrl, credentials: undefined };
   progress.waitFor("starting the sandbox");
-  const { sandbox, started } = await world.sandbox.ensure(signal);
+  const { sandbox, started } = await ensureSandbox(world, region, signal);
   progress.stop();
   // Whoever rehearses must know it, however quiet the command is.
   world.stderr.write(
@@ -27,7 +28,7 @@ export async function resolveTarget(
   return {
     config: config ?? ((await hasOwnConfig(world)) ? undefined : sandbox.config),
     cluster,
-    region: region ?? sandbox.region,
+    region: sandbox.region,
     profile,
     endpointUrl: sandbox.endpoint,
     credentials: sandbox.credentials,

@@ -1,0 +1,98 @@
+import type { ClusterDeps, ClusterHandle, ClusterTarget } from "../../src/commands/shared/cluster-handle.js";
+import type { ClusterEvent } from "../../src/cluster/events.js";
+import type { AllocatePlan, AllocateResult, MemberView } from "../../src/cluster/results.js";
+import { type ReflowEc2Error, UsageError } from "../../src/errors.js";
+
+/** What a fake cluster starts with. */
+export interface FakeClusterState {
+  readonly members?: readonly MemberView[];
+  readonly problems?: readonly ReflowEc2Error[];
+  readonly allocation?: AllocateResult;
+  readonly plan?: AllocatePlan;
+  /** Told while anything is done. */
+  readonly events?: readonly ClusterEvent[];
+  /** Thrown instead of doing anything. */
+  readonly failure?: unknown;
+  readonly config?: Partial<ClusterHandle["config"]>;
+}
+
+/** A request as it reached the cluster, without its signal. */
+export type FakeRequest = Readonly<Record<string, unknown>> & { readonly method: string };
+
+/**
+ * A cluster in memory, below the commands: it lists the members it was given, ends them, refuses what the real one
+ * refuses (unknown ids, live leases without force), and remembers what it was asked and how it was opened.
+ */
+export class FakeCluster {
+  members: readonly MemberView[];
+  readonly opened: ClusterTarget[] = [];
+  readonly requests: FakeRequest[] = [];
+  closed = 0;
+
+  constructor(private readonly state: FakeClusterState = {}) {
+    this.members = state.members ?? [];
+  }
+
+  async open(target: ClusterTarget, { onEvent, signal }: ClusterDeps): Promise<ClusterHandle> {
+    signal.throwIfAborted();
+    this.opened.push(target);
+    const work = (request: FakeRequest): void => {
+      this.requests.push(request);
+      for (const event of this.state.events ?? []) onEvent(event);
+      if (this.state.failure !== undefined) throw this.state.failure as Error;
+    };
+    return {
+      config: { source: "config.yaml", warnings: [], logLevel: "info", ...this.state.config },
+      region: target.region ?? "us-west-2",
+      allocate: async (requirements, { signal: aborted, ...options }) => {
+        aborted.throwIfAborted();
+        work({ method: "allocate", requirements, ...options });
+        return required(this.state.allocation, "allocation");
+      },
+      planAllocate: async (requirements, { signal: aborted, ...options }) => {
+        aborted.throwIfAborted();
+        work({ method: "planAllocate", requirements, ...options });
+        return required(this.state.plan, "plan");
+      },
+      list: async () => {
+        work({ method: "list" });
+        return { members: this.members, problems: this.state.problems ?? [] };
+      },
+      planTerminate: async ({ selection, force }) => {
+        work({ method: "planTerminate", selection, force });
+        return { instances: this.select(selection.kind === "all" ? undefined : selection.ids, force).map(candidate) };
+      },
+      terminate: async (plan, { signal: aborted }) => {
+        aborted.throwIfAborted();
+        const ids = plan.instances.map(({ id }) => id);
+        this.requests.push({ method: "terminate", ids });
+        this.members = this.members.filter(({ id }) => !ids.includes(id));
+        return plan.instances.map(({ id, state }) => ({ id, from: state, to: "terminated" }));
+      },
+      close: () => {
+        this.closed += 1;
+      },
+    };
+  }
+
+  private select(ids: readonly string[] | undefined, force: boolean): readonly MemberView[] {
+    const unknown = ids?.filter((id) => !this.members.some((member) => member.id === id)) ?? [];
+    if (unknown.length > 0) throw new UsageError(`no member ${unknown.join(", ")}`, { hint: "See reflow-ec2 list." });
+    const chosen = this.members.filter(({ id }) => ids?.includes(id) ?? true);
+    const leased = chosen.filter((member) => candidate(member).liveAllocs > 0);
+    if (!force && leased.length > 0) {
+      throw new UsageError(`live leases on ${leased.map(({ id }) => id).join(", ")}`, { hint: "Add --force." });
+    }
+    return chosen;
+  }
+}
+
+function candidate({ id, type, state, zone, launchTimeMs, hourlyUsd, allocs }: MemberView) {
+  const liveAllocs = allocs.filter(({ expired }) => !expired).length;
+  return { id, type, state, zone, launchTimeMs, hourlyUsd, liveAllocs };
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`the fake cluster has no ${name}`);
+  return value;
+}

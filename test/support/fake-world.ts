@@ -1,0 +1,154 @@
+import { main } from "../../src/main.js";
+import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
+import type { World } from "../../src/world.js";
+import { FakeClock } from "./fake-clock.js";
+import { FakeCluster } from "./fake-cluster.js";
+
+/** What of a world is not as everywhere else. */
+export interface FakeWorldOptions {
+  readonly cluster?: FakeCluster;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether standard input, output and error are terminals: all (true), none (false, as in a CI job), or each. */
+  readonly terminal?: boolean | { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Width of the terminal. */
+  readonly columns?: number;
+  /** What the user answers, question by question; then the input ends. */
+  readonly answers?: readonly string[];
+  /** Paths that exist. */
+  readonly files?: readonly string[];
+  /** The sandbox runs already. */
+  readonly sandboxRuns?: boolean;
+}
+
+/** The sandbox that a fake world can start. */
+export const FAKE_SANDBOX: RunningSandbox = {
+  running: true,
+  endpoint: "http://127.0.0.1:4566",
+  region: "us-west-2",
+  pid: 4711,
+  config: "/home/ada/.local/state/reflow-ec2/sandbox/config.yaml",
+  stateDirectory: "/home/ada/.local/state/reflow-ec2/sandbox",
+  credentials: { accessKeyId: "AKIASANDBOX", secretAccessKey: "sandbox-secret" },
+};
+
+/**
+ * The outside as the program sees it: streams that remember, a clock that stands still, a cluster and a sandbox in
+ * memory. Spinners leave a line `[text suffix]` on standard error when they start and when their text changes.
+ */
+export class FakeWorld implements World {
+  stdoutText = "";
+  stderrText = "";
+  /** What would be said at a second Ctrl-C. */
+  lastWords: () => string = () => "";
+  sandboxStatus: SandboxStatus;
+  readonly cluster: FakeCluster;
+  readonly clock = new FakeClock();
+  readonly env: Readonly<Record<string, string>>;
+  readonly home = "/home/ada";
+  readonly login = "ada";
+  readonly platform = "linux";
+  readonly stdout: World["stdout"];
+  readonly stderr: World["stderr"];
+  readonly stdin: World["stdin"];
+  readonly sandbox: World["sandbox"];
+  private readonly controller = new AbortController();
+
+  constructor(
+    readonly argv: readonly string[],
+    private readonly options: FakeWorldOptions = {},
+  ) {
+    const { terminal = false, columns = 80, answers = [] } = options;
+    const tty = typeof terminal === "boolean" ? { stdin: terminal, stdout: terminal, stderr: terminal } : terminal;
+    this.cluster = options.cluster ?? new FakeCluster();
+    this.env = options.env ?? {};
+    this.stdout = {
+      isTTY: tty.stdout,
+      columns: tty.stdout ? columns : undefined,
+      write: (text) => void (this.stdoutText += text),
+    };
+    this.stderr = {
+      isTTY: tty.stderr,
+      columns: tty.stderr ? columns : undefined,
+      write: (text) => void (this.stderrText += text),
+    };
+    const pending = [...answers];
+    this.stdin = {
+      isTTY: tty.stdin,
+      question: async (text, signal) => {
+        signal.throwIfAborted();
+        const answer = pending.shift() ?? "";
+        this.stderrText += `${text}${answer}\n`;
+        return answer;
+      },
+    };
+    const stopped = { running: false, stateDirectory: FAKE_SANDBOX.stateDirectory } as const;
+    this.sandboxStatus = options.sandboxRuns === true ? FAKE_SANDBOX : stopped;
+    this.sandbox = {
+      status: async () => this.sandboxStatus,
+      ensure: async (region = FAKE_SANDBOX.region) => {
+        if (this.sandboxStatus.running) return { sandbox: this.sandboxStatus, started: false };
+        const sandbox = { ...FAKE_SANDBOX, region };
+        this.sandboxStatus = sandbox;
+        return { sandbox, started: true };
+      },
+      stop: async () => {
+        const { running } = this.sandboxStatus;
+        this.sandboxStatus = stopped;
+        return running;
+      },
+    };
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Aborts everything, as Ctrl-C and a closed pipe do. */
+  abort(reason: Error): void {
+    this.controller.abort(reason);
+  }
+
+  randomBytes(length: number): Buffer {
+    return Buffer.alloc(length, 7);
+  }
+
+  onForcedExit(lastWords: () => string): void {
+    this.lastWords = lastWords;
+  }
+
+  async loadSpinner(): ReturnType<World["loadSpinner"]> {
+    return (text, suffix) => {
+      const show = (now: string): void => void (this.stderrText += `[${now} ${suffix()}]\n`);
+      show(text);
+      return { setText: show, write: (lines) => void (this.stderrText += lines), stop: () => undefined };
+    };
+  }
+
+  async flush(): Promise<void> {}
+
+  async fileExists(path: string): Promise<boolean> {
+    return this.options.files?.includes(path) ?? false;
+  }
+
+  openCluster(...[target, deps]: Parameters<World["openCluster"]>): ReturnType<World["openCluster"]> {
+    return this.cluster.open(target, deps);
+  }
+}
+
+/** What a command line came to. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in a fake world. */
+export async function runProgram(argv: readonly string[], options: FakeWorldOptions = {}): Promise<Outcome> {
+  return runIn(new FakeWorld(argv, options));
+}
+
+/** Runs the command line of a world that the test goes on looking at. */
+export async function runIn(world: FakeWorld): Promise<Outcome> {
+  const code = await main(world);
+  return { code, stdout: world.stdoutText, stderr: world.stderrText };
+}

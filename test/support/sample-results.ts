@@ -1,0 +1,121 @@
+import type {
+  AllocatePlan,
+  AllocateResult,
+  MemberAlloc,
+  MemberView,
+  TerminateCandidate,
+} from "../../src/cluster/results.js";
+
+const GIB = 1024 ** 3;
+
+/** Where the fake clock starts. */
+export const NOW_MS = Date.UTC(2026, 0, 1);
+
+/** An alloc whose lease runs for another four minutes. */
+export const LIVE_ALLOC: MemberAlloc = {
+  id: "9f86d081884c7d65",
+  uri: "ec2-198-51-100-20.us-west-2.compute.amazonaws.com:9000/9f86d081884c7d65",
+  owner: "ada",
+  resources: { cpu: 4, mem: 8 * GIB, disk: 100 * GIB },
+  expiresMs: NOW_MS + 240_000,
+  expired: false,
+};
+
+/** A member that answers, half used, launched 2 hours and 5 minutes ago. */
+export const READY_MEMBER: MemberView = {
+  id: "i-0123456789abcdef0",
+  type: "c6a.2xlarge",
+  state: "running",
+  health: "ready",
+  problem: "",
+  market: "spot",
+  zone: "us-west-2a",
+  launchTimeMs: NOW_MS - 7_500_000,
+  publicDnsName: "ec2-198-51-100-20.us-west-2.compute.amazonaws.com",
+  version: "reflow1.24.0",
+  hourlyUsd: 0.1331,
+  total: { cpu: 8, mem: 15.2 * GIB, disk: 500 * GIB },
+  available: { cpu: 4, mem: 7.2 * GIB, disk: 400 * GIB },
+  allocs: [LIVE_ALLOC],
+};
+
+/** A member that was launched 40 seconds ago and has said nothing yet. */
+export const BOOTING_MEMBER: MemberView = {
+  id: "i-0fedcba9876543210",
+  type: "m5.24xlarge",
+  state: "pending",
+  health: "booting",
+  problem: "waiting for the bootstrap",
+  market: "on-demand",
+  zone: "us-west-2c",
+  launchTimeMs: NOW_MS - 40_000,
+  publicDnsName: "",
+  version: "",
+  hourlyUsd: undefined,
+  total: {},
+  available: {},
+  allocs: [],
+};
+
+/** A member under an authority that is not ours. */
+export const UNTRUSTED_MEMBER: MemberView = {
+  ...READY_MEMBER,
+  id: "i-0aaaaaaaaaaaaaaaa",
+  health: "untrusted",
+  problem: "its certificate is of another authority",
+  total: {},
+  available: {},
+  allocs: [],
+};
+
+/** An alloc on an instance that was launched for it. */
+export const ALLOCATION: AllocateResult = {
+  alloc: {
+    uri: LIVE_ALLOC.uri,
+    id: LIVE_ALLOC.id,
+    resources: { cpu: 2, mem: 4 * GIB },
+    expiresMs: NOW_MS + 300_000,
+  },
+  instance: {
+    id: READY_MEMBER.id,
+    type: READY_MEMBER.type,
+    zone: READY_MEMBER.zone,
+    market: "spot",
+    publicDnsName: READY_MEMBER.publicDnsName,
+    hourlyUsd: 0.1331,
+  },
+  reused: false,
+  timings: { launch: 1.04, running: 8.2, bootstrap: 12, install: 3.5, reflowlet: 2.25, offer: 0.1, total: 27.1 },
+};
+
+/** A plan that launches. */
+export const LAUNCH_PLAN: AllocatePlan = {
+  kind: "launch",
+  launch: {
+    instanceType: "c6a.large",
+    market: "spot",
+    zone: "us-west-2a",
+    resources: { cpu: 2, mem: 3.5 * GIB, disk: 250 * GIB },
+    price: { instanceUsd: 0.0765, volumesUsd: 0.0274, creditsUsd: 0, totalUsd: 0.1039, basis: "bound" },
+    reason: "the cheapest of 312 types that hold 2 cpu and 2.0GiB",
+    dataAsOf: "2025-11-20",
+  },
+};
+
+/** A plan that uses what is there. */
+export const REUSE_PLAN: AllocatePlan = {
+  kind: "reuse",
+  instance: ALLOCATION.instance,
+  available: READY_MEMBER.available,
+};
+
+/** What terminating the ready member would end. */
+export const CANDIDATE: TerminateCandidate = {
+  id: READY_MEMBER.id,
+  type: READY_MEMBER.type,
+  state: "running",
+  zone: READY_MEMBER.zone,
+  launchTimeMs: READY_MEMBER.launchTimeMs,
+  hourlyUsd: 0.1331,
+  liveAllocs: 1,
+};
