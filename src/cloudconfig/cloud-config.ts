@@ -127,15 +127,21 @@ export function mergeCloudConfig(base: CloudConfig, user: CloudConfig): CloudCon
 export function marshalCloudConfig(config: CloudConfig): string {
   const { update, units } = config.coreos;
   const tree = given({
-    write_files: config.writeFiles.map(given),
-    coreos: given({
-      update: given({ reboot_strategy: update.rebootStrategy }),
-      units: units.map(({ dropIns, ...unit }) => given({ ...unit, drop_ins: dropIns.map(given) })),
-    }),
+    write_files: config.writeFiles.map(fileFields),
+    coreos: given({ update: given({ reboot_strategy: update.rebootStrategy }), units: units.map(unitFields) }),
     ssh_authorized_keys: config.sshAuthorizedKeys,
   });
   // One line per line of content, whatever its length, and no anchors: a person is to read it.
   return `${CLOUD_CONFIG_HEADER}\n${dump(tree, { lineWidth: -1, noRefs: true })}`;
+}
+
+function fileFields({ path, permissions, owner, encoding, content }: CloudFile): Record<string, unknown> {
+  return given({ path, permissions, owner, encoding, content });
+}
+
+function unitFields({ name, command, enable, mask, runtime, content, dropIns }: CloudUnit): Record<string, unknown> {
+  const dropInFields = dropIns.map((dropIn) => given({ name: dropIn.name, content: dropIn.content }));
+  return given({ name, command, enable, mask, runtime, content, drop_ins: dropInFields });
 }
 
 /** The fields that say something. */

@@ -42,6 +42,10 @@ export function storagePart(input: StorageInput): UserDataPart {
             "Description=Data of the Reflow worker",
             "Requires=format-data.service",
             "After=format-data.service",
+            // By default a mount precedes local-fs.target and a service follows it: at a re-boot, a cycle.
+            "DefaultDependencies=no",
+            "Conflicts=umount.target",
+            "Before=umount.target",
             ...powerOffOnFailure(input.immortal),
           ],
           Mount: [`What=${LOGICAL_VOLUME}`, "Where=/mnt/data", "Type=ext4", "Options=data=writeback"],
