@@ -56,7 +56,7 @@ function describeRefusal(
   reason: Refusal["reason"],
   ours: X509Certificate,
 ): { readonly what: string; readonly hint: string } {
-  const dates = `valid from ${ours.validFrom} until ${ours.validTo}`;
+  const dates = `valid from ${printable(ours.validFrom)} until ${printable(ours.validTo)}`;
   switch (reason) {
     case "other-authority":
       return { what: "does not know the authority of our certificate", hint: SAME_AUTHORITY_HINT };

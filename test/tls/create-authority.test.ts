@@ -45,7 +45,8 @@ describe("createAuthority", () => {
       selfSigned: true,
     });
     expect(privateKey.equals(rsaKeyPair.privateKey)).toBe(false);
-  });
+    // On a busy machine an RSA key may take seconds.
+  }, 30_000);
 });
 
 /** The signed part of a certificate with the 20 bytes of its key identifier blanked. */

@@ -4,7 +4,7 @@ import { TrustError } from "../../src/errors.js";
 import { TransportError } from "../../src/pool/transport.js";
 import type { Phase } from "../../src/tls/exchange.js";
 import { describeFailure, describeTimeout, type FailedExchange } from "../../src/tls/failure.js";
-import { authority, issue } from "./material.js";
+import { goodClient } from "./material.js";
 
 interface RecordedEnd {
   readonly code?: string;
@@ -19,7 +19,7 @@ const recorded = JSON.parse(readFileSync(new URL("../fixtures/wire/tls.json", im
   readonly cases: readonly RecordedCase[];
 };
 
-const { certificatePem } = await issue(authority);
+const { certificatePem } = goodClient;
 const failed = (phase: Phase): FailedExchange => ({
   address: "10.0.0.7:9000",
   request: "GET /v1/offers",
@@ -29,7 +29,7 @@ const failed = (phase: Phase): FailedExchange => ({
 const nodeError = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 describe("how a real bootstrap refuses a certificate", () => {
-  const DATES = "valid from Nov 24 11:59:00 2026 GMT until Jun  1 12:00:00 2027 GMT";
+  const DATES = "valid from Nov 24 11:59:00 2026 GMT until Jun 1 12:00:00 2027 GMT";
   const messages: Readonly<Record<string, string>> = {
     "no certificate": "demands a client certificate and got none that it takes",
     "certificate of another authority": "does not know the authority of our certificate",

@@ -4,7 +4,7 @@ import tls, { type TLSSocket } from "node:tls";
 import { FakeClock } from "../support/fake-clock.js";
 import type { PoolRequest, PoolTransport } from "../../src/pool/transport.js";
 import { createMutualTlsTransport, type MutualTlsOptions } from "../../src/tls/transport.js";
-import { authority, issue, issueForServer, NOW_MS } from "./material.js";
+import { authority, goodClient, goodServer, NOW_MS } from "./material.js";
 
 /** Where a test's server listens. */
 export const HOST = "127.0.0.1";
@@ -45,7 +45,7 @@ export class Loopback {
     options: tls.TlsOptions = {},
     onBroken: () => void = () => undefined,
   ): Promise<number> {
-    const { certificatePem, keyPem } = await issueForServer(authority);
+    const { certificatePem, keyPem } = goodServer;
     const server = tls.createServer({ cert: certificatePem, key: keyPem, ...options }, (socket) => {
       socket.on("error", () => undefined);
       onConnection(socket);
@@ -65,7 +65,7 @@ export class Loopback {
   async transport(options: Partial<MutualTlsOptions> = {}): Promise<PoolTransport> {
     const transport = createMutualTlsTransport({
       authority,
-      clientCertificate: await issue(authority),
+      clientCertificate: goodClient,
       clock: this.clock,
       ...options,
     });

@@ -40,6 +40,10 @@ export async function issueForServer(
   return issue(issuer, { keyPair: rsaKeyPair, ...options });
 }
 
+/** Good certificates for both sides, issued once. */
+export const goodClient: IssuedCertificate = await issue(authority);
+export const goodServer: IssuedCertificate = await issueForServer(authority);
+
 /** The certificates that a peer may present, by the kinds of the recorded handshakes. */
 export const KINDS: readonly {
   readonly name: string;

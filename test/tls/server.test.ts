@@ -4,7 +4,7 @@ import tls from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createMutualTlsServer } from "../../src/tls/server.js";
 import { HOST, Loopback, signalled } from "./loopback.js";
-import { authority, DAY_MS, issue, issueForServer, KINDS, NOW_MS } from "./material.js";
+import { authority, DAY_MS, goodClient, goodServer, issue, KINDS, NOW_MS } from "./material.js";
 
 let loopback: Loopback;
 beforeEach(() => {
@@ -22,17 +22,14 @@ interface Reflowlet {
 async function reflowlet(): Promise<Reflowlet> {
   const handled: string[] = [];
   const state = { port: 0, handled, nowMs: NOW_MS };
-  const server = createMutualTlsServer(
-    { authority, ...(await issueForServer(authority)), nowMs: () => state.nowMs },
-    (request, response) => {
-      let length = 0;
-      request.on("data", (chunk: Buffer) => (length += chunk.length));
-      request.on("end", () => {
-        handled.push(`${request.method} ${request.url} ${length}`);
-        response.end("{}\n");
-      });
-    },
-  );
+  const server = createMutualTlsServer({ authority, ...goodServer, nowMs: () => state.nowMs }, (request, response) => {
+    let length = 0;
+    request.on("data", (chunk: Buffer) => (length += chunk.length));
+    request.on("end", () => {
+      handled.push(`${request.method} ${request.url} ${length}`);
+      response.end("{}\n");
+    });
+  });
   state.port = await loopback.listen(server);
   return state;
 }
@@ -142,7 +139,7 @@ describe("a mutual TLS server", () => {
 
   it("serves others while a client speaks no TLS, half of it or drops the connection", async () => {
     const server = await reflowlet();
-    const { certificatePem: cert, keyPem: key } = await issue(authority);
+    const { certificatePem: cert, keyPem: key } = goodClient;
     for (const text of ["GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001", "", "x".repeat(100_000)]) {
       const socket = connect(server.port, HOST);
       socket.on("error", () => undefined);

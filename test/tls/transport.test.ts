@@ -5,7 +5,17 @@ import { TrustError } from "../../src/errors.js";
 import type { PoolRequest } from "../../src/pool/transport.js";
 import { createMutualTlsServer } from "../../src/tls/server.js";
 import { Loopback, offersRequest, signalled } from "./loopback.js";
-import { authority, DAY_MS, impostor, issue, issueForServer, KINDS, NOW_MS, rsaKeyPair } from "./material.js";
+import {
+  authority,
+  DAY_MS,
+  goodServer,
+  impostor,
+  issue,
+  issueForServer,
+  KINDS,
+  NOW_MS,
+  rsaKeyPair,
+} from "./material.js";
 
 let loopback: Loopback;
 beforeEach(() => {
@@ -21,7 +31,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 
 /** A reflowlet that tells what it was asked, and counts its connections. */
 async function echo(options: https.ServerOptions = {}): Promise<{ port: number; connections: () => number }> {
-  const { certificatePem, keyPem } = await issueForServer(authority);
+  const { certificatePem, keyPem } = goodServer;
   let connections = 0;
   const server = https.createServer({ cert: certificatePem, key: keyPem, ...options }, (request, response) => {
     void bodyOf(request).then((body) => {
@@ -134,9 +144,8 @@ describe("a mutual TLS transport and a server that refuses its certificate", () 
     ],
   ] as const)("tells that ours is $0", async (_name, issuer, options, message) => {
     const asked: unknown[] = [];
-    const server = createMutualTlsServer(
-      { authority, ...(await issueForServer(authority)), nowMs: () => NOW_MS },
-      (request) => asked.push(request.url),
+    const server = createMutualTlsServer({ authority, ...goodServer, nowMs: () => NOW_MS }, (request) =>
+      asked.push(request.url),
     );
     const port = await loopback.listen(server);
     const transport = await loopback.transport({ clientCertificate: await issue(issuer, options) });
@@ -196,7 +205,7 @@ describe("a request of a mutual TLS transport", () => {
 
   it("never resumes a session, as it could not see the certificate then", async () => {
     const resumed: boolean[] = [];
-    const { certificatePem, keyPem } = await issueForServer(authority);
+    const { certificatePem, keyPem } = goodServer;
     const server = https.createServer({ cert: certificatePem, key: keyPem }, (_request, response) => {
       response.setHeader("Connection", "close");
       response.end("{}");
