@@ -89,10 +89,12 @@ async function serveOnce(
   const gathered = await timed(context, progress, "offers", () =>
     gatherOffers(context, ofType(members, request), request.requirements, signal),
   );
-  const reused = await timed(context, progress, "accept", () =>
-    takeOffer(context, gathered.choices, request.labels ?? {}, signal),
-  );
-  if (reused !== undefined) return serve(context, reused, true);
+  if (gathered.choices.length > 0) {
+    const reused = await timed(context, progress, "accept", () =>
+      takeOffer(context, gathered.choices, request.labels ?? {}, signal),
+    );
+    if (reused !== undefined) return serve(context, reused, true);
+  }
   refuseUntrusted(gathered.untrusted);
   refuseUnlaunchable(context);
   await sweepOrphans(context, members, signal);

@@ -2,7 +2,7 @@ import { ConfigError, InstanceError, TrustError, errorText } from "../../errors.
 import { BootstrapClient } from "../../pool/bootstrap-client.js";
 import { ReflowletClient, type Offer } from "../../pool/reflowlet-client.js";
 import { RemoteError } from "../../pool/remote-error.js";
-import type { PoolAddress } from "../../pool/transport.js";
+import { TransportError, type PoolAddress } from "../../pool/transport.js";
 import type { ClusterContext } from "../context.js";
 import type { LaunchPhase } from "../events.js";
 import { addressOf } from "../membership.js";
@@ -91,16 +91,16 @@ async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promi
       return true;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof RemoteError) || attempt >= INSTALL_TRIES || isHopeless(error))
-        throw installFailed(booting, error);
+      if (attempt >= INSTALL_TRIES || isHopeless(error)) throw installFailed(booting, error);
       return note(boot, errorText(error));
     }
   });
   return booting;
 }
 
-/** An object that is missing or no program stays so; everything else may be S3's mood. */
-function isHopeless(error: RemoteError): boolean {
+/** An object that is missing or no program stays so; everything else may be S3's mood, or the network's. */
+function isHopeless(error: unknown): boolean {
+  if (!(error instanceof RemoteError)) return !(error instanceof TransportError);
   return /NoSuchKey|NoSuchBucket|AccessDenied|exec format error|no implementation for scheme/.test(error.message);
 }
 
