@@ -1,70 +1,13 @@
 import { sizeText, type Resources } from "../pool/resources.js";
-import type { Architecture, Catalog, CatalogType, Market } from "./model.js";
-import { coverage, offeredResources, shortfalls, type Shortfall } from "./offered-resources.js";
-import { truePrice, type PricedVolume } from "./true-price.js";
+import { coverage, type Shortfall } from "./offered-resources.js";
 import { interruptionText, rankTypes, splitByInterruption, type PricedType } from "./type-ranking.js";
+import { judgeType, type Barrier, type TooSmallType, type TypeChoiceRequest } from "./type-verdict.js";
 
 export type { PricedType } from "./type-ranking.js";
+export type { TooSmallType, TypeChoiceRequest, TypeStorage } from "./type-verdict.js";
 
-/** What the cluster's configuration gives an instance of a type in storage. */
-export interface TypeStorage {
-  /** All volumes, root and data: they are paid for. */
-  readonly volumes: readonly PricedVolume[];
-  /** GiB of the data volumes together: they are offered. */
-  readonly dataGiB: number;
-}
-
-/** What a type is chosen for, and among which. */
-export interface TypeChoiceRequest {
-  readonly catalog: Catalog;
-  /** What one instance must offer at least. */
-  readonly need: Resources;
-  readonly market: Market;
-  /** Names of the types that the configuration allows. */
-  readonly allowed: ReadonlySet<string>;
-  /** Types that may not be launched now, each with the reason, e.g. `refused 2 minutes ago`. */
-  readonly excluded?: ReadonlyMap<string, string> | undefined;
-  /** What the reflowlet binary runs on. */
-  readonly architectures: readonly Architecture[];
-  readonly storageOf: (type: string) => TypeStorage;
-  /** No type with a true price above this, USD an hour. */
-  readonly maxUsd?: number | undefined;
-  /** Current spot prices an hour, where known. */
-  readonly spotUsdOf?: ((type: string) => number | undefined) | undefined;
-  /** USD an hour that 1,000 MB/s of lasting EBS throughput are worth; 0 lets throughput break ties only. */
-  readonly ebsThroughputWeight: number;
-}
-
-/** Why a type was not a candidate. The rules are looked at in this order; the first that fails is told. */
-export type RejectionKind =
-  | "not-allowed"
-  | "architecture"
-  | "bare-metal"
-  | "not-offered"
-  | "no-spot"
-  | "excluded"
-  | "no-price"
-  | "too-small"
-  | "too-dear"
-  | "interruption";
-
-/** A type that was not a candidate. */
-export interface RejectedType {
-  readonly type: string;
-  readonly kind: RejectionKind;
-  /** In words, with the figures. */
-  readonly reason: string;
-}
-
-/** A type that may be launched, but does not hold the need. */
-export interface TooSmallType {
-  readonly type: CatalogType;
-  readonly resources: Resources;
-  readonly short: readonly Shortfall[];
-}
-
-/** The outcome of a choice; `rejected` names every type of the catalogue that was not a candidate. */
-export type TypeChoice = { readonly rejected: readonly RejectedType[] } & (
+/** The outcome of a choice. */
+export type TypeChoice =
   | ({
       readonly kind: "chosen";
       /** One sentence: why this one. */
@@ -73,41 +16,61 @@ export type TypeChoice = { readonly rejected: readonly RejectedType[] } & (
   /** The need can be held, but at no price up to `maxUsd`; `cheapest` would do. */
   | { readonly kind: "too-dear"; readonly cheapest: PricedType }
   /** Nothing that may be launched holds the need; `largest` comes nearest, absent when nothing may be launched. */
-  | { readonly kind: "none"; readonly largest?: TooSmallType | undefined }
-);
+  | { readonly kind: "none"; readonly largest?: TooSmallType | undefined };
+
+/** A type that was not a candidate. */
+export interface RejectedType {
+  readonly type: string;
+  readonly kind: Barrier | "too-small" | "too-dear" | "interruption";
+  /** In words, with the figures. */
+  readonly reason: string;
+}
 
 /**
  * The type with the lowest true price that holds the need, less what its EBS throughput is worth; ties go to the
  * higher lasting EBS throughput, then to the name. Pure, and the same for the same request.
  */
 export function chooseType(request: TypeChoiceRequest): TypeChoice {
-  const rejected: RejectedType[] = [];
   const fitting: PricedType[] = [];
   const tooSmall: TooSmallType[] = [];
   for (const type of request.catalog.types.values()) {
-    const reject = (kind: RejectionKind, reason: string): unknown => rejected.push({ type: type.type, kind, reason });
-    const barrier = barrierOf(type, request);
-    if (barrier !== undefined) {
-      reject(...barrier);
-      continue;
-    }
-    const { volumes, dataGiB } = request.storageOf(type.type);
-    const price = truePrice({ type, market: request.market, volumes, spotUsd: request.spotUsdOf?.(type.type) });
-    if (price === undefined) {
-      reject("no-price", `no price known in ${request.catalog.region}`);
-      continue;
-    }
-    const resources = offeredResources(type, dataGiB);
-    const short = shortfalls(resources, request.need);
-    if (short.length === 0) {
-      fitting.push({ type, resources, price });
-    } else {
-      reject("too-small", `too small: ${short.map(shortfallText).join(", ")}`);
-      tooSmall.push({ type, resources, short });
-    }
+    const verdict = judgeType(type, request);
+    if (verdict.kind === "fits") fitting.push(verdict);
+    if (verdict.kind === "too-small") tooSmall.push(verdict);
   }
-  if (fitting.length === 0) return { kind: "none", largest: nearest(tooSmall, request.need), rejected };
-  return chooseAmong(rankTypes(fitting, request.ebsThroughputWeight), request, rejected);
+  const affordable = fitting.filter((one) => isAffordable(one, request));
+  const { steady } = splitByMarket(affordable, request);
+  const [best] = rankTypes(steady, request.ebsThroughputWeight);
+  if (best !== undefined) {
+    const { type, resources, price } = best;
+    return { kind: "chosen", type, resources, price, reason: reasonOf(best, steady.length, request) };
+  }
+  const [cheapest] = rankTypes(fitting, 0);
+  if (cheapest !== undefined) {
+    const { type, resources, price } = cheapest;
+    return { kind: "too-dear", cheapest: { type, resources, price } };
+  }
+  return { kind: "none", largest: nearest(tooSmall, request.need) };
+}
+
+/** Every type of the catalogue that is not a candidate for the request, in the catalogue's order, each with its reason. */
+export function rejectedTypes(request: TypeChoiceRequest): readonly RejectedType[] {
+  const verdicts = [...request.catalog.types.values()].map((type) => ({ type, verdict: judgeType(type, request) }));
+  const fitting = verdicts.flatMap(({ verdict }) => (verdict.kind === "fits" ? [verdict] : []));
+  const affordable = fitting.filter((one) => isAffordable(one, request));
+  const interrupted = new Set(splitByMarket(affordable, request).interrupted.map(({ type }) => type));
+  return verdicts.flatMap(({ type, verdict }): RejectedType[] => {
+    const rejected = (kind: RejectedType["kind"], reason: string): RejectedType[] => [
+      { type: type.type, kind, reason },
+    ];
+    if (verdict.kind === "barred") return rejected(verdict.barrier, verdict.reason);
+    if (verdict.kind === "too-small") return rejected("too-small", verdict.short.map(shortfallText).join(", "));
+    if (!isAffordable(verdict, request)) {
+      const { maxUsd = Infinity } = request;
+      return rejected("too-dear", `${usdText(verdict.price.totalUsd)} an hour, above ${usdText(maxUsd)}`);
+    }
+    return interrupted.has(type) ? rejected("interruption", interruptionText(type)) : [];
+  });
 }
 
 /** E.g. `mem 3.4GiB of 32.0GiB`: what is there of what is needed. */
@@ -117,52 +80,30 @@ export function shortfallText({ resource, offered, needed }: Shortfall): string 
   return `${resource} ${text(offered)} of ${text(needed)}`;
 }
 
-/** What keeps a type from being launched, whatever its size. */
-function barrierOf(type: CatalogType, request: TypeChoiceRequest): [RejectionKind, string] | undefined {
-  const { allowed, architectures, catalog, excluded, market } = request;
-  if (!allowed.has(type.type)) return ["not-allowed", "not among the allowed types"];
-  if (!type.architectures.some((architecture) => architectures.includes(architecture))) {
-    return ["architecture", `runs ${type.architectures.join(" and ")}, not ${architectures.join(" or ")}`];
-  }
-  if (type.bareMetal) return ["bare-metal", "bare metal"];
-  if (type.offered === false) return ["not-offered", `not offered in ${catalog.region}`];
-  if (market === "spot" && !type.spotSupported) return ["no-spot", "not sold as spot"];
-  const exclusion = excluded?.get(type.type);
-  return exclusion === undefined ? undefined : ["excluded", exclusion];
+function isAffordable({ price }: PricedType, { maxUsd = Infinity }: TypeChoiceRequest): boolean {
+  return price.totalUsd <= maxUsd;
 }
 
-/** Chooses among types that all hold the need, best first. */
-function chooseAmong(ranked: readonly PricedType[], request: TypeChoiceRequest, rejected: RejectedType[]): TypeChoice {
-  const { market, maxUsd = Infinity } = request;
-  const affordable = ranked.filter(({ price }) => price.totalUsd <= maxUsd);
-  for (const { type, price } of ranked) {
-    if (price.totalUsd <= maxUsd) continue;
-    const reason = `${usdText(price.totalUsd)} an hour, above ${usdText(maxUsd)}`;
-    rejected.push({ type: type.type, kind: "too-dear", reason });
-  }
-  const { steady, interrupted } =
-    market === "spot" ? splitByInterruption(affordable) : { steady: affordable, interrupted: [] };
-  for (const { type } of interrupted) {
-    rejected.push({ type: type.type, kind: "interruption", reason: interruptionText(type) });
-  }
-  const best = steady[0];
-  if (best === undefined) {
-    const cheapest = ranked.reduce((least, one) => (one.price.totalUsd < least.price.totalUsd ? one : least));
-    return { kind: "too-dear", cheapest, rejected };
-  }
-  return { kind: "chosen", ...best, reason: reasonOf(best, steady.length, request.ebsThroughputWeight), rejected };
+/** Interruptions count for spot alone. */
+function splitByMarket(
+  types: readonly PricedType[],
+  { market }: TypeChoiceRequest,
+): ReturnType<typeof splitByInterruption> {
+  return market === "spot" ? splitByInterruption(types) : { steady: types, interrupted: [] };
 }
 
 /** The type that covers most of the need; among equals the largest, then the first of the catalogue. */
 function nearest(types: readonly TooSmallType[], need: Resources): TooSmallType | undefined {
-  const ranked = types
+  const [best] = types
     .map((one) => ({ one, coverage: coverage(one.resources, need) }))
     .sort((a, b) => b.coverage - a.coverage || b.one.type.usableMemoryBytes - a.one.type.usableMemoryBytes);
-  return ranked[0]?.one;
+  if (best === undefined) return undefined;
+  const { type, resources, short } = best.one;
+  return { type, resources, short };
 }
 
-function reasonOf({ type, price }: PricedType, candidates: number, ebsThroughputWeight: number): string {
-  const best = ebsThroughputWeight === 0 ? "the cheapest" : "the best by price and EBS throughput";
+function reasonOf({ type, price }: PricedType, candidates: number, request: TypeChoiceRequest): string {
+  const best = request.ebsThroughputWeight === 0 ? "the cheapest" : "the best by price and EBS throughput";
   const among = candidates === 1 ? "the only type that fits" : `${best} of ${candidates} types that fit`;
   const basis = {
     "on-demand": "on demand",

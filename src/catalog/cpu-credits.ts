@@ -31,7 +31,8 @@ const CREDIT_USD_BY_FAMILY: Readonly<Record<string, number>> = { t4g: 0.04 };
  * costs the work at least as much. A burstable type without a known baseline is taken to have none.
  */
 export function creditsUsdPerHour(type: Pick<TypeFacts, "type" | "vcpu" | "burstable">): number {
-  if (!type.burstable) return 0;
+  // t1 came before credits and has none to buy, but lends its CPU for short bursts in the same way.
+  if (!type.burstable && !type.type.startsWith("t1.")) return 0;
   const [family = "", size = ""] = type.type.split(".");
   const baseline = BASELINES[family]?.[size] ?? 0;
   return type.vcpu * (1 - baseline) * (CREDIT_USD_BY_FAMILY[family] ?? CREDIT_USD);

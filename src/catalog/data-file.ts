@@ -34,6 +34,21 @@ export interface RegionFile {
   readonly types: Readonly<Record<string, readonly Cell[]>>;
 }
 
+/** A cell's number; undefined where it is not known. */
+export function number(cell: Cell): number | undefined {
+  return typeof cell === "number" ? cell : undefined;
+}
+
+/** Where each column stands in a row. @throws ConfigError when the file lacks one: it is another version's. */
+export function positions<Column extends string>(
+  columns: readonly string[],
+  wanted: readonly Column[],
+): Readonly<Record<Column, number>> {
+  const missing = wanted.find((column) => !columns.includes(column));
+  if (missing !== undefined) throw unreadable(dataFolder(), new Error(`it has no column "${missing}"`));
+  return Object.fromEntries(wanted.map((column) => [column, columns.indexOf(column)])) as Record<Column, number>;
+}
+
 /** @throws ConfigError when the installed package lacks the file or holds a broken one. */
 export async function readTypesFile(): Promise<TypesFile> {
   return (await readDataFile("types.json")) as TypesFile;

@@ -34,7 +34,7 @@ export function usableMemory(
  * grows with the memory and a fixed part, which tiny types have less of; GPUs and other accelerators take more.
  */
 export function estimatedOsMemoryBytes(type: string, memoryMiB: number): number {
-  const [share, fixedMiB] = isAccelerated(type) ? [0.94, 600] : [0.95, 210];
+  const [share, fixedMiB] = isAccelerated(type) ? [0.94, 680] : [0.95, 210];
   return Math.trunc((memoryMiB * share - Math.min(fixedMiB, memoryMiB * 0.16)) * MIB);
 }
 
