@@ -142,7 +142,7 @@ describe("a mutual TLS transport and a server that refuses its certificate", () 
       { extendedKeyUsage: ["serverAuth"] },
       "does not take our certificate for one of a client (it said: client certificate refused: wrong-usage)",
     ],
-  ] as const)("tells that ours is $0", async (_name, issuer, options, message) => {
+  ] as const)("tells that ours is %s", async (_name, issuer, options, message) => {
     const asked: unknown[] = [];
     const server = createMutualTlsServer({ authority, ...goodServer, nowMs: () => NOW_MS }, (request) =>
       asked.push(request.url),
