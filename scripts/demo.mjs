@@ -25,9 +25,9 @@ try {
     "--sandbox",
     "allocate",
     "--cpu",
-    "2",
+    "3",
     "--mem",
-    "4GiB",
+    "6GiB",
   );
   run("The cluster is what the tags on the instances say.", "--sandbox", "list");
   run(
@@ -37,7 +37,7 @@ try {
     "--cpu",
     "1",
     "--mem",
-    "2GiB",
+    "1GiB",
   );
   run("Both leases are on it.", "--sandbox", "list");
   run(

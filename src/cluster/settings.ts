@@ -61,7 +61,7 @@ export interface UserDataRequest {
 
 /** What is asked of the cluster. */
 export interface AllocateRequest {
-  /** The least that is acceptable, and how many such pieces would be welcome. */
+  /** The least that is acceptable, and how many more such pieces would be welcome in the same alloc. */
   readonly requirements: { readonly min: Resources; readonly width: number };
   /** Informational labels of the alloc. */
   readonly labels?: Readonly<Record<string, string>>;

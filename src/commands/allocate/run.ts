@@ -12,7 +12,7 @@ import type { AllocateFlags } from "./options.js";
 export async function runAllocate(world: World, globals: GlobalOptions, flags: AllocateFlags): Promise<void> {
   await withCluster(world, globals, world.signal, async ({ cluster, console }) => {
     const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
-    const requirements = { min: flags.min, width: 1 };
+    const requirements = { min: flags.min, width: 0 };
     const options: AllocateOptions = {
       type: flags.type,
       labels: flags.labels,

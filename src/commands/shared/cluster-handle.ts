@@ -39,7 +39,7 @@ export interface ClusterDeps {
 export interface Requirements {
   /** The least that is acceptable. */
   readonly min: Resources;
-  /** How many such pieces would be welcome; 1 for a single alloc. */
+  /** How many more such pieces would be welcome in the same alloc; 0 for exactly the least. */
   readonly width: number;
 }
 

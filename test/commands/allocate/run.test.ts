@@ -55,14 +55,14 @@ describe("allocate", () => {
     expect(cluster.requests).toEqual([
       {
         method: "allocate",
-        requirements: { min: { cpu: 2, mem: 4 * 1024 ** 3 }, width: 1 },
+        requirements: { min: { cpu: 2, mem: 4 * 1024 ** 3 }, width: 0 },
         type: "c6a.large",
         labels: { a: "b" },
         timeoutMs: 900_000,
       },
       {
         method: "allocate",
-        requirements: { min: { cpu: 1 }, width: 1 },
+        requirements: { min: { cpu: 1 }, width: 0 },
         type: undefined,
         labels: {},
         timeoutMs: 120_000,
