@@ -54,11 +54,13 @@ export function layOutDisks(request: DiskRequest): DiskLayout {
 }
 
 function dataVolumes(count: number, sizeGiB: number): DataVolume[] {
+  return dataDeviceNames(count).map((deviceName) => ({ deviceName, sizeGiB }));
+}
+
+/** The first `count` names of data volumes in a block device mapping: `/dev/xvdb`, `/dev/xvdc` and so on. */
+export function dataDeviceNames(count: number): string[] {
   const firstLetter = "b".charCodeAt(0);
-  return Array.from({ length: count }, (_, index) => ({
-    deviceName: `/dev/xvd${String.fromCharCode(firstLetter + index)}`,
-    sizeGiB,
-  }));
+  return Array.from({ length: count }, (_, index) => `/dev/xvd${String.fromCharCode(firstLetter + index)}`);
 }
 
 /** GiB of data disk for an instance type: the fixed size, else what the type's size word (`2xlarge`) stands for. */

@@ -47,19 +47,16 @@ export function reflowletUnit(immortal: boolean): UserDataPart["units"][number] 
 }
 
 function bootstrapScript(input: UserDataInput): string {
-  return bashScript(
-    "Fetches the bootstrap and becomes it. However it ends, the unit has failed, as the work is over.",
-    [
-      fetchCommand(input.bootstrapUrl, PROGRAM),
-      `chmod +x ${PROGRAM}`,
-      "export V23_CREDENTIALS=/opt/.v23",
-      "export V23_CREDENTIALS_NO_LOCK=1",
-      "export V23_CREDENTIALS_NO_AGENT=1",
-      `${PROGRAM} ${bootstrapArguments(input)} || true`,
-      "sleep 5",
-      "exit 1",
-    ],
-  );
+  return bashScript("Fetches and runs the bootstrap. However that ends, the unit fails: there is no more work here.", [
+    fetchCommand(input.bootstrapUrl, PROGRAM),
+    `chmod +x ${PROGRAM}`,
+    "export V23_CREDENTIALS=/opt/.v23",
+    "export V23_CREDENTIALS_NO_LOCK=1",
+    "export V23_CREDENTIALS_NO_AGENT=1",
+    `${PROGRAM} ${bootstrapArguments(input)} || true`,
+    "sleep 5",
+    "exit 1",
+  ]);
 }
 
 /** A 2020 bootstrap takes its credentials from the configuration, a 2023 one from the instance profile. */

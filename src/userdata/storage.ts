@@ -1,3 +1,4 @@
+import { dataDeviceNames } from "../catalog/disks.js";
 import { executableFile, powerOffOnFailure, unitText, type UserDataPart } from "./part.js";
 import { bashScript } from "./shell.js";
 
@@ -61,7 +62,8 @@ export function storagePart(input: StorageInput): UserDataPart {
  * content. The script runs at every boot, as cloud-config does, and leaves a finished volume alone.
  */
 function formatScript(input: StorageInput): string {
-  const candidates = input.ebsNvme ? NVME_CANDIDATES : xenDevices(input.dataVolumes).join(" ");
+  // On Xen types a volume keeps the name of its mapping.
+  const candidates = input.ebsNvme ? NVME_CANDIDATES : dataDeviceNames(input.dataVolumes).join(" ");
   const striping = `--stripes ${input.dataVolumes} --stripesize ${STRIPE_SIZE}`;
   return bashScript("Makes one striped volume of the blank data volumes, once.", [
     "vgchange -a y data_group || true",
@@ -94,9 +96,4 @@ function formatScript(input: StorageInput): string {
     `lvcreate -y -n data_vol -l 100%VG ${striping} data_group`,
     `mkfs.ext4 -q ${LOGICAL_VOLUME}`,
   ]);
-}
-
-/** On Xen types a volume keeps the name of its mapping. */
-function xenDevices(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `/dev/xvd${String.fromCharCode("b".charCodeAt(0) + index)}`);
 }
