@@ -1,7 +1,8 @@
+import { goYaml } from "../../../config/go-yaml.js";
 import { parseGoDuration } from "../../../lib/go-duration.js";
 import type { Generation } from "../../../pool/resources.js";
 import { parseAuthority, type Authority } from "../../../tls/authority.js";
-import { readYaml, writeYaml, YamlError } from "../system/yaml-text.js";
+import { readYaml, YamlError } from "../system/yaml-text.js";
 
 /** `/etc/reflowconfig` cannot be used; the message is what the program says before it ends. */
 export class ReflowConfigError extends Error {}
@@ -164,7 +165,7 @@ export class ReflowConfig {
   /** The text that `/v1/config` shows: every entry and default, instance data left out, the program's own version. */
   publicText(generation: Generation, version: string): string {
     const { instances: _instances, ...entries } = this.entries;
-    return writeYaml({ ...DEFAULTS[generation], ...entries, reflow: `reflowversion,version=${version}` });
+    return goYaml({ ...DEFAULTS[generation], ...entries, reflow: `reflowversion,version=${version}` });
   }
 
   private instance(provider: string): unknown {
