@@ -68,18 +68,10 @@ export function parseCloudConfig(value: unknown, source: string, reading: CloudC
   };
   // A machine takes repeated entries one after the other; a user who repeats himself has made a mistake.
   if (reader === "user") {
-    reportRepeated(
-      tree,
-      filesKey,
-      "path",
-      files.map((file) => file.path),
-    );
-    reportRepeated(
-      tree,
-      unitsKey,
-      "name",
-      units.map((unit) => unit.name),
-    );
+    const paths = files.map((file) => file.path);
+    const names = units.map((unit) => unit.name);
+    reportRepeated(tree, filesKey, "path", paths);
+    reportRepeated(tree, unitsKey, "name", names);
   }
   throwProblems(source, tree.problems);
   return reader === "user" ? config : foldRepeated(config);
