@@ -1,5 +1,5 @@
 import type { Generation } from "./model.js";
-import type { ProviderKey } from "./providers.js";
+import type { ProviderKey } from "./provider-table.js";
 
 /** What Reflow of either year has under its provider keys when the file says nothing. */
 const COMMON_ENTRIES: Readonly<Partial<Record<ProviderKey, string>>> = {

@@ -1,5 +1,6 @@
 import type { Generation } from "./model.js";
-import { isProviderOf2023, PROVIDERS_BY_KEY } from "./providers.js";
+import { PROVIDERS_BY_KEY } from "./provider-table.js";
+import { isProviderOf2023 } from "./providers.js";
 import type { FileEntries } from "./schema.js";
 import type { YamlPath } from "./yaml-source.js";
 

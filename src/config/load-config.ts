@@ -1,17 +1,17 @@
 import { ConfigError } from "../errors.js";
 import type { ConfigProblem } from "../errors.js";
+import { CLUSTER_NAME } from "./cluster-schema.js";
+import { CLUSTER_DEFAULTS } from "./defaults.js";
+import { checkEntries, isMapping } from "./file-entries.js";
 import { generationOf } from "./generation.js";
 import type { ReflowConfig } from "./model.js";
-import { didYouMean } from "./near-match.js";
-import { dottedKey, explainIssue, show } from "./problems.js";
+import { dottedKey, show } from "./problems.js";
 import { reflowletSettings } from "./reflowlet-settings.js";
-import { ruleProblems } from "./rules.js";
-import { fileSchema } from "./schema.js";
 import type { FileEntries } from "./schema.js";
-import { isTextField, keysAt } from "./schema-path.js";
+import { isTextField } from "./schema-path.js";
 import { clusterSection, ownSection } from "./sections.js";
-import { CLUSTER_DEFAULTS } from "./defaults.js";
 import { selections, sshKeys } from "./selections.js";
+import { fileWarnings } from "./warnings.js";
 import { readYaml } from "./yaml-source.js";
 import type { YamlPath, YamlSource } from "./yaml-source.js";
 
@@ -42,9 +42,8 @@ export function loadConfig(text: string, context: LoadContext): ReflowConfig {
     const found = yaml.value === null ? "nothing" : show(yaml.value);
     problems.push({ line: 1, path: [], message: `expected a mapping with keys such as ec2cluster, found ${found}` });
   }
-  const raw = isMapping(yaml.value) ? withoutNothing(yaml.value) : {};
-  const checked = checkEntries(raw, yaml, context);
-  problems.push(...checked.problems);
+  const checked = checkEntries(yaml, context.knownInstanceType);
+  problems.push(...checked.problems.map((problem) => ({ line: yaml.lineOf(problem.path), ...problem })));
   if (problems.length > 0) throw configError(problems, context.source);
   return buildConfig(checked.entries, yaml, context);
 }
@@ -57,33 +56,10 @@ interface Problem {
   readonly message: string;
 }
 
-interface Checked {
-  /** The file's entries, without those that the schema refuses. */
-  readonly entries: FileEntries;
-  readonly problems: readonly Problem[];
-}
-
-function checkEntries(raw: Mapping, yaml: YamlSource, context: LoadContext): Checked {
-  const parsed = fileSchema.safeParse(raw);
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explainIssue(issue, raw));
-  // The rules are applied to what is left, so that all mistakes come at once.
-  const rest = parsed.success
-    ? parsed
-    : fileSchema.safeParse(
-        without(
-          raw,
-          issues.map((issue) => issue.path),
-        ),
-      );
-  const entries = rest.success ? rest.data : {};
-  const rules = ruleProblems(entries, yaml.lineOf, context.knownInstanceType);
-  return { entries, problems: [...issues, ...rules].map((issue) => ({ line: yaml.lineOf(issue.path), ...issue })) };
-}
-
 function flagProblems(context: LoadContext): readonly Problem[] {
   const problems: Problem[] = [];
   const { cluster } = context.flags;
-  if (cluster !== undefined && (!/^[^\x00-\x1f]{1,240}$/.test(cluster) || cluster.endsWith("/probe"))) {
+  if (cluster !== undefined && (!CLUSTER_NAME.test(cluster) || cluster.endsWith("/probe"))) {
     const expected = "a name of 1 to 240 characters that does not end in /probe";
     problems.push({ source: "--cluster", path: [], message: `expected ${expected}, found ${show(cluster)}` });
   }
@@ -115,16 +91,11 @@ function buildConfig(entries: FileEntries, yaml: YamlSource, context: LoadContex
   const name = context.flags.cluster ?? (cluster.name || CLUSTER_DEFAULTS.name);
   const selected = selections(entries, generation, context);
   const { unused: unusedKeys, ...keys } = sshKeys(entries, context.defaultPublicKey);
-  const warnings = [
-    ...unknownEntries(entries, yaml, context.source),
-    ...unknownTypes(listedTypes, types, context.source),
-    ...(unusedKeys
-      ? [`${context.source}: the keys under ec2cluster are not used, as Reflow's key provider has one`]
-      : []),
-    ...(cluster.maxhourlycostusd === 0
-      ? [`${context.source}: ec2cluster.maxhourlycostusd is 0, which Reflow reads as its default of 10 USD`]
-      : []),
-  ];
+  const warnings = fileWarnings(entries, yaml, {
+    source: context.source,
+    unknownTypes: listedTypes.filter((type) => !types.includes(type)),
+    unusedKeys,
+  });
   return {
     source: context.source,
     generation,
@@ -137,25 +108,6 @@ function buildConfig(entries: FileEntries, yaml: YamlSource, context: LoadContex
     warnings,
     entries,
   };
-}
-
-/** Reflow keeps what it does not know and sends it to the instances, and so do we. */
-function unknownEntries(entries: FileEntries, yaml: YamlSource, source: string): readonly string[] {
-  const known = keysAt([]);
-  return Object.keys(entries)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
-      const near = didYouMean(key, known);
-      return `${source}:${yaml.lineOf([key])}: ${show(key)} is not a key that Reflow knows; instances get it as it is${near}`;
-    });
-}
-
-function unknownTypes(listed: readonly string[], known: readonly string[], source: string): readonly string[] {
-  const unknown = listed.filter((type) => !known.includes(type));
-  if (unknown.length === 0) return [];
-  const some = unknown.slice(0, 5).join(", ");
-  const names = unknown.length > 5 ? `${some} and ${unknown.length - 5} more` : some;
-  return [`${source}: instance types that the catalogue does not know are left out: ${names}`];
 }
 
 function configError(problems: readonly Problem[], source: string): ConfigError {
@@ -175,41 +127,4 @@ function configError(problems: readonly Problem[], source: string): ConfigError 
 /** The schema may say the same of a value twice, as of a number that is neither whole nor small enough. */
 function unique(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A known key with nothing behind it is no entry, as in Go; what Reflow does not know stays as it is. */
-function withoutNothing(entries: Mapping): Mapping {
-  const known = keysAt([]);
-  return Object.fromEntries(
-    Object.entries(entries)
-      .filter(([key, value]) => value !== null || !known.includes(key))
-      .map(([key, value]) => [key, known.includes(key) ? pruned(value) : value]),
-  );
-}
-
-function pruned(value: unknown): unknown {
-  if (!isMapping(value)) return Array.isArray(value) ? value.map(pruned) : value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, child]) => child !== null)
-      .map(([key, child]) => [key, pruned(child)]),
-  );
-}
-
-/** The entries without the fields in which a mistake was found. */
-function without(entries: Mapping, paths: readonly YamlPath[]): Mapping {
-  const result: Record<string, unknown> = { ...entries };
-  for (const [section, field] of paths) {
-    if (section === undefined) continue;
-    const fields = result[section];
-    if (field === undefined || !isMapping(fields)) delete result[section];
-    else result[section] = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== field));
-  }
-  return result;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { ConfigProblem } from "../errors.js";
 import { didYouMean } from "./near-match.js";
-import { PROVIDERS_BY_KEY } from "./providers.js";
+import { quote } from "./quote.js";
+import { PROVIDERS_BY_KEY } from "./provider-table.js";
 import { keysAt } from "./schema-path.js";
 import type { YamlPath, YamlProblem } from "./yaml-source.js";
 
@@ -10,15 +10,16 @@ type Issue = z.core.$ZodIssue;
 /** Sections that each refuse keys they do not know; a key of the one is often written under the other. */
 const STRICT_SECTIONS = ["ec2cluster", "reflow-ec2"] as const;
 
-/** A problem on one line, as compilers print it: `FILE:LINE: KEY: MESSAGE`. */
-export function formatProblem(problem: ConfigProblem): string {
-  const place = problem.line === undefined ? problem.source : `${problem.source}:${problem.line}`;
-  return problem.key === "" ? `${place}: ${problem.message}` : `${place}: ${problem.key}: ${problem.message}`;
-}
-
 /** `ec2cluster.instancetypes[3]`. */
 export function dottedKey(path: YamlPath): string {
-  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+  return path
+    .map((step, index) => {
+      if (typeof step === "number") return `[${step}]`;
+      // Whatever stands in quotes in a file may be a key; a terminal must not take it for a command.
+      const word = /^[\w.-]+$/.test(step) ? step : show(step);
+      return index === 0 ? word : `.${word}`;
+    })
+    .join("");
 }
 
 /** What a schema's complaint about `data` says to a person; a complaint about several keys becomes several. */
@@ -31,7 +32,7 @@ export function explainIssue(issue: Issue, data: unknown): readonly Omit<YamlPro
   if (issue.code === "custom" && issue.params?.["sentence"] === true) return [{ path, message: issue.message }];
   if (issue.code === "invalid_key") {
     const expected = issue.issues[0]?.message ?? "another key";
-    return [{ path, message: `expected ${expected}, found ${JSON.stringify(String(path.at(-1)))}` }];
+    return [{ path, message: `expected ${expected}, found ${show(String(path.at(-1)))}` }];
   }
   return [{ path, message: `expected ${expectation(issue, path)}, found ${found(issue, path, data)}` }];
 }
@@ -82,9 +83,9 @@ function isRecord(value: unknown): value is Record<string | number, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** A value of the file, short. */
+/** A value of the file, short: of a text the beginning of its first line. What follows could be a key's. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+  if (typeof value === "string") return quote(value);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf(value);
 }
 

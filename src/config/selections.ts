@@ -1,7 +1,7 @@
 import { BUILT_IN_BOOTSTRAP } from "./defaults.js";
 import type { AuthoritySource, Generation, ReflowConfig, SealedCredentials } from "./model.js";
 import { DEFAULT_METRICS_PORT, DEFAULT_NODE_EXPORTER_PORT, parseLabels, splitProvider } from "./providers.js";
-import type { ProviderKey } from "./providers.js";
+import type { ProviderKey } from "./provider-table.js";
 import type { FileEntries } from "./schema.js";
 
 /** What the entries that select providers come to, together with what setup sealed for those providers. */

@@ -568,7 +568,7 @@ reflow-ec2:
       ...mistakes("user: user", context),
       ...mistakes("user: user", { env: { AWS_REGION: "mars" } }),
       ...mistakes("user: user", { flags: { cluster: "a/probe" } }),
-      ...mistakes("user: user", { flags: { cluster: "a\nb" } }),
+      ...mistakes("user: user", { flags: { cluster: "a\tb" } }),
     ];
     const name = "a name of 1 to 240 characters that does not end in /probe";
     expect(problems).toEqual([
@@ -576,7 +576,7 @@ reflow-ec2:
       { source: "--region", key: "", message: 'expected a region such as us-west-2, found "US West"' },
       { source: "AWS_REGION", key: "", message: 'expected a region such as us-west-2, found "mars"' },
       { source: "--cluster", key: "", message: `expected ${name}, found "a/probe"` },
-      { source: "--cluster", key: "", message: `expected ${name}, found "a\\nb"` },
+      { source: "--cluster", key: "", message: `expected ${name}, found "a\\tb"` },
     ]);
   });
 

@@ -131,6 +131,20 @@ describe("hostile input", () => {
     expect(lines).toEqual(["1 ec2cluster.toString", "1 ec2cluster.constructor", "1 ec2cluster.hasOwnProperty"]);
   });
 
+  it("is shown in messages so that no terminal takes it for a command", () => {
+    const lines = mistakeLines('ec2cluster: {"\\e[31m": 1}\ncache: "\\e[31m"\n');
+    expect(lines).toEqual([
+      '1 ec2cluster."\\u001b[31m": no such key under `ec2cluster:`; expected one of name, spot, instanceprofile, securitygroup, subnet, subnets, availabilityzone, region, ...',
+      '2 cache: expected off, read, write or readwrite, found "\\u001b[31m"',
+    ]);
+  });
+
+  it.each([51, 200, 800, 1500, 2200])("of %d lists within lists never exhausts the stack", (depth) => {
+    const found = mistakes(`user: user\nzebra:\n ${"- ".repeat(depth)}x\n`);
+    const told = /^expected at most 50 levels, found (many )?more$/;
+    expect(found.map(({ line, message }) => [line, told.test(message)])).toEqual([[3, true]]);
+  });
+
   it("made by mutation of real files gives mistakes with lines, or a configuration", () => {
     const originals = [SAMPLE_2020, SAMPLE_2023, fixture("setup-ec2-2020.yaml").slice(0, 1200)];
     const pieces = [

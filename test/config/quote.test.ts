@@ -1,0 +1,16 @@
+import { describe, expect, it } from "@jest/globals";
+import { quote } from "../../src/config/quote.js";
+
+describe("a quoted text", () => {
+  it.each([
+    ["", '""'],
+    ["gp9", '"gp9"'],
+    ["ends\n", '"ends"'],
+    ["-----BEGIN RSA PRIVATE KEY-----\nSECRET\n", '"-----BEGIN RSA PRIVATE KEY-----..."'],
+    ["x".repeat(61), `"${"x".repeat(60)}..."`],
+    ["\u001b[31m", '"\\u001b[31m"'],
+  ])("shows of %j only %s", (text, expected) => {
+    const shown = quote(text);
+    expect(shown).toBe(expected);
+  });
+});
