@@ -7,7 +7,12 @@ export type * from "./cluster/ports.js";
 export type * from "./cluster/results.js";
 export type { AllocateRequest, ClusterSettings, LaunchSettings, UserDataRequest } from "./cluster/settings.js";
 export type { TerminateSelection } from "./cluster/terminate.js";
-export { openCluster, type ClusterEnvironment, type ClusterTarget, type OpenedCluster } from "./compose/open-cluster.js";
+export {
+  openCluster,
+  type ClusterEnvironment,
+  type ClusterTarget,
+  type OpenedCluster,
+} from "./compose/open-cluster.js";
 export type { ReflowConfig } from "./config/model.js";
 export * from "./errors.js";
 export { systemClock, type Clock } from "./lib/clock.js";

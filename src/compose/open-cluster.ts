@@ -60,7 +60,7 @@ export async function openCluster(
   target: ClusterTarget,
   onEvent?: ClusterListener,
 ): Promise<OpenedCluster> {
-  const { clock, randomBytes } = environment;
+  const { clock } = environment;
   // The SDK takes longest to load; everything else is done meanwhile.
   const loadingAws = import("../aws/index.js");
   loadingAws.catch(() => undefined);
@@ -94,7 +94,7 @@ export async function openCluster(
       },
     }),
     clock,
-    randomBytes,
+    randomBytes: (length) => environment.randomBytes(length),
     onEvent,
   });
   return { cluster, config, region, warnings: config.warnings };

@@ -22,10 +22,15 @@ const SANDBOX_CREDENTIALS: AccessKey = { accessKeyId: "AKIAREFLOWEC2SANDBOX", se
 
 /** The user's sandbox as the commands use it: one background process, found by its state directory. */
 export function sandboxControl(environment: ClusterEnvironment, node: NodeProcess): SandboxControl {
-  const { env, home, clock, randomBytes } = environment;
+  const { env, home, clock } = environment;
   const stateDirectory = sandboxStateDirectory({ xdgStateHome: env["XDG_STATE_HOME"], home });
   const daemonPath = join(packageRoot(import.meta.url), "dist", "sandbox-daemon.js");
-  const control = { stateDirectory, processes: systemProcesses(node, daemonPath), clock, randomBytes };
+  const control = {
+    stateDirectory,
+    processes: systemProcesses(node, daemonPath),
+    clock,
+    randomBytes: (length: number) => environment.randomBytes(length),
+  };
   const running = ({ pid, endpoint, region, configPath }: SandboxRecord): RunningSandbox => ({
     running: true,
     endpoint,

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "@jest/globals";
+import { fromSdkError } from "../../src/aws/ec2-errors.js";
+import { InterruptedError, ReflowEc2Error } from "../../src/errors.js";
+
+const quiet = new AbortController().signal;
+
+/** An error as the SDK makes it from an answer of EC2. */
+const refused = (code: string, status = 400, message = "said EC2"): Error =>
+  Object.assign(new Error(message), { name: code, Code: code, $metadata: { httpStatusCode: status } });
+
+describe("a refusal of EC2", () => {
+  it.each([
+    ["InsufficientInstanceCapacity", 500, 4],
+    ["Server.InsufficientInstanceCapacity", 500, 4],
+    ["Unsupported", 400, 4],
+    ["RequestLimitExceeded", 503, 4],
+    ["InternalError", 500, 4],
+    ["VcpuLimitExceeded", 400, 5],
+    ["MaxSpotInstanceCountExceeded", 400, 5],
+    ["UnauthorizedOperation", 403, 6],
+    ["AuthFailure", 401, 6],
+    ["RequestExpired", 400, 6],
+    ["ExpiredToken", 400, 6],
+    ["InvalidAMIID.NotFound", 400, 2],
+    ["InvalidGroup.NotFound", 400, 2],
+    ["InvalidParameterValue", 400, 2],
+    ["SomethingNew", 400, 2],
+  ])("with the code %s and status %i ends with %i", (code, status, exitCode) => {
+    const error = fromSdkError("RunInstances", refused(code, status), quiet);
+    expect(error).toBeInstanceOf(ReflowEc2Error);
+    expect({ exitCode: (error as ReflowEc2Error).exitCode, says: (error as Error).message }).toEqual({
+      exitCode,
+      says: `RunInstances: ${code.replace("Server.", "")}: said EC2`,
+    });
+  });
+});
+
+describe("what is no answer of EC2", () => {
+  it.each([
+    ["a refused connection", Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" })],
+    [
+      "an unknown name",
+      new Error("fetch", { cause: Object.assign(new Error("getaddrinfo ENOTFOUND x"), { code: "ENOTFOUND" }) }),
+    ],
+    [
+      "several refused connections",
+      Object.assign(new AggregateError([Object.assign(new Error("no"), { code: "ECONNREFUSED" })]), {
+        code: "ECONNREFUSED",
+      }),
+    ],
+    ["a time-out", Object.assign(new Error("timed out"), { name: "TimeoutError" })],
+    [
+      "an answer of something else",
+      Object.assign(new Error("char '<' is not expected"), { name: "SyntaxError", $metadata: { httpStatusCode: 200 } }),
+    ],
+  ])("%s is a trouble with the endpoint", (_title, thrown) => {
+    const error = fromSdkError("DescribeInstances", thrown, quiet);
+    expect(error).toMatchObject({ code: "endpoint", exitCode: 2, hint: expect.stringContaining("--endpoint-url") });
+  });
+
+  it("missing credentials say how to give some", () => {
+    const thrown = Object.assign(new Error("Could not load credentials from any providers"), {
+      name: "CredentialsProviderError",
+    });
+    expect(fromSdkError("DescribeInstances", thrown, quiet)).toMatchObject({
+      exitCode: 6,
+      hint: expect.stringContaining("AWS_PROFILE"),
+    });
+  });
+
+  it("a mistake of our own stays what it is", () => {
+    const mistake = new TypeError("x is not a function");
+    expect(fromSdkError("DescribeInstances", mistake, quiet)).toBe(mistake);
+  });
+
+  it("the reason of an aborted signal comes before everything", () => {
+    const reason = new InterruptedError("SIGINT", 2);
+    expect(fromSdkError("RunInstances", refused("AuthFailure", 401), AbortSignal.abort(reason))).toBe(reason);
+  });
+});
