@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigError, errorText } from "../errors.js";
 import { packageRoot } from "../lib/package-root.js";
@@ -50,27 +50,27 @@ export function positions<Column extends string>(
 }
 
 /** @throws ConfigError when the installed package lacks the file or holds a broken one. */
-export async function readTypesFile(): Promise<TypesFile> {
-  return (await readDataFile("types.json")) as TypesFile;
+export function readTypesFile(): TypesFile {
+  return readDataFile("types.json") as TypesFile;
 }
 
 /** Undefined when the data does not cover the region. @throws ConfigError as `readTypesFile`. */
-export async function readRegionFile(region: string): Promise<RegionFile | undefined> {
+export function readRegionFile(region: string): RegionFile | undefined {
   // What a user typed becomes part of a path: only what can be a region's name.
   if (!/^[a-z0-9-]+$/.test(region)) return undefined;
   try {
-    return (await readDataFile(path.join("regions", `${region}.json`))) as RegionFile;
+    return readDataFile(path.join("regions", `${region}.json`)) as RegionFile;
   } catch (error) {
-    if ((await dataRegions()).includes(region)) throw error;
+    if (dataRegions().includes(region)) throw error;
     return undefined;
   }
 }
 
 /** The regions that the data covers, sorted. @throws ConfigError when data/ is missing. */
-export async function dataRegions(): Promise<readonly string[]> {
+export function dataRegions(): readonly string[] {
   const folder = path.join(dataFolder(), "regions");
   try {
-    const names = await readdir(folder);
+    const names = readdirSync(folder);
     const regions = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
     return regions.sort();
   } catch (error) {
@@ -78,10 +78,11 @@ export async function dataRegions(): Promise<readonly string[]> {
   }
 }
 
-async function readDataFile(name: string): Promise<unknown> {
+/** Read at once: two files of 100 KB in all take a fraction of a millisecond, less than the hops of an asynchronous read. */
+function readDataFile(name: string): unknown {
   const file = path.join(dataFolder(), name);
   try {
-    return JSON.parse(await readFile(file, "utf8")) as unknown;
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -22,9 +22,9 @@ export { loadInstanceTypes } from "./type-facts.js";
  * @throws ConfigError when the data does not know the region (names the nearest), or cannot be read.
  */
 export async function loadCatalog(region: string): Promise<Catalog> {
-  const [typesFile, regionFile] = await Promise.all([readTypesFile(), readRegionFile(region)]);
-  if (regionFile === undefined) throw unknownRegion(region, await dataRegions());
-  return catalogOf(typesFile, regionFile);
+  const regionFile = readRegionFile(region);
+  if (regionFile === undefined) throw unknownRegion(region, dataRegions());
+  return catalogOf(readTypesFile(), regionFile);
 }
 
 /** Joins what holds everywhere with what holds in one region. */

@@ -9,7 +9,7 @@ const MIB = 2 ** 20;
  * @throws ConfigError when the installed data cannot be read.
  */
 export async function loadInstanceTypes(): Promise<ReadonlyMap<string, TypeFacts>> {
-  return typeFactsOf(await readTypesFile());
+  return typeFactsOf(readTypesFile());
 }
 
 /** The content of data/types.json as facts by type name. */

@@ -27,17 +27,17 @@ describe("number", () => {
 });
 
 describe("the data that is shipped", () => {
-  it("covers these regions", async () => {
-    const regions = await dataRegions();
+  it("covers these regions", () => {
+    const regions = dataRegions();
     expect(regions).toHaveLength(34);
     expect(regions).toEqual(expect.arrayContaining(["us-east-1", "us-west-2", "eu-west-1", "us-gov-west-1"]));
     expect(regions).toEqual([...regions].sort());
   });
 
-  it("names in each region only types that it knows, with prices above zero", async () => {
-    const { types } = await readTypesFile();
-    for (const region of await dataRegions()) {
-      const file = await readRegionFile(region);
+  it("names in each region only types that it knows, with prices above zero", () => {
+    const { types } = readTypesFile();
+    for (const region of dataRegions()) {
+      const file = readRegionFile(region);
       const at = positions(file?.columns ?? [], ["onDemandUsd", "interruption"]);
       const odd = Object.entries(file?.types ?? {}).filter(([type, row]) => {
         const usd = row[at.onDemandUsd] ?? undefined;
@@ -55,13 +55,13 @@ describe("the data that is shipped", () => {
     }
   });
 
-  it("has dates of the form 2026-08-02 or none", async () => {
-    const dates = await Promise.all((await dataRegions()).map(async (region) => (await readRegionFile(region))?.asOf));
-    const texts = [...dates, (await readTypesFile()).asOf].flatMap((asOf) => Object.values(asOf ?? {}));
+  it("has dates of the form 2026-08-02 or none", () => {
+    const dates = dataRegions().map((region) => readRegionFile(region)?.asOf);
+    const texts = [...dates, readTypesFile().asOf].flatMap((asOf) => Object.values(asOf ?? {}));
     expect(texts.filter((text) => text !== null && !/^20\d\d-\d\d-\d\d$/.test(text))).toEqual([]);
   });
 
-  it.each(["us-west-3", "", "..", "../types", "us-west-2.json"])("has no region %j", async (region) => {
-    expect(await readRegionFile(region)).toBeUndefined();
+  it.each(["us-west-3", "", "..", "../types", "us-west-2.json"])("has no region %j", (region) => {
+    expect(readRegionFile(region)).toBeUndefined();
   });
 });
