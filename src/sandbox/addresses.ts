@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { errorText } from "../errors.js";
 import type { RandomBytes } from "./ec2/ids.js";
+import { systemErrorCode } from "./system-error.js";
 
 /** Where one machine listens. */
 export interface MachineAddress {
@@ -110,7 +111,7 @@ export async function probeAddress({ host, port }: MachineAddress): Promise<List
     });
     return "free";
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = systemErrorCode(error);
     if (code === "EADDRINUSE") return "taken";
     if (code === "EADDRNOTAVAIL") return "foreign";
     throw new Error(`cannot listen on ${host}:${port}: ${errorText(error)}`, { cause: error });

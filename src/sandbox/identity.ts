@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import type { Clock } from "../lib/clock.js";
 import { withDeadline } from "../lib/deadline.js";
+import { systemErrorCode } from "./system-error.js";
 
 /** What answers at an endpoint: a sandbox (and its process), something else, nothing, or somebody who never answers. */
 export type Identity =
@@ -14,16 +15,22 @@ const PATIENCE_MS = 2_000;
 
 /** Asks who listens at an endpoint. Process ids and ports are used again by others, so both are only ever a hint. */
 export async function askIdentity(endpoint: string, clock: Clock): Promise<Identity> {
+  const silence = new Error("no answer");
   try {
-    const silence = (): Error => new Error("no answer");
-    const body = await withDeadline(clock, PATIENCE_MS, undefined, silence, (signal) => get(endpoint, signal));
+    const body = await withDeadline(
+      clock,
+      PATIENCE_MS,
+      undefined,
+      () => silence,
+      (signal) => get(endpoint, signal),
+    );
     const answer: unknown = JSON.parse(body);
     if (typeof answer !== "object" || answer === null) return { kind: "other" };
     const { sandbox, pid } = answer as { sandbox?: unknown; pid?: unknown };
     return sandbox === "reflow-ec2" && typeof pid === "number" ? { kind: "sandbox", pid } : { kind: "other" };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") return { kind: "nobody" };
-    if (error instanceof Error && error.message === "no answer") return { kind: "silent" };
+    if (systemErrorCode(error) === "ECONNREFUSED") return { kind: "nobody" };
+    if (error === silence) return { kind: "silent" };
     return { kind: "other" };
   }
 }

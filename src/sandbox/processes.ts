@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { systemErrorCode } from "./system-error.js";
 
 /** What starting and stopping the sandbox needs of the system's processes. */
 export interface Processes {
@@ -51,7 +52,7 @@ export function systemProcesses(node: NodeProcess, daemonPath: string): Processe
         return true;
       } catch (error) {
         // Somebody else's process is alive too.
-        return error instanceof Error && "code" in error && error.code === "EPERM";
+        return systemErrorCode(error) === "EPERM";
       }
     },
     signal(pid, signal) {

@@ -2,6 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorText, UsageError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
+import { systemErrorCode } from "./system-error.js";
 
 /** How often a lock that somebody holds is looked at again. */
 const LOOK_AGAIN_MS = 50;
@@ -55,7 +56,7 @@ async function tryCreate(path: string, text: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (systemErrorCode(error) === "EEXIST") return false;
     throw new UsageError(`cannot lock the sandbox's state with ${path}: ${errorText(error)}`, {
       hint: "Make the folder writable, or name another one with XDG_STATE_HOME.",
       cause: error,
