@@ -17,7 +17,9 @@ const DEFAULT_MODE = 0o644;
  * logged; a unit that does not exist or cannot be loaded ends the run.
  */
 export async function applyCloudConfig(world: MachineWorld): Promise<void> {
-  const log = (line: string): void => world.host.console(`coreos-cloudinit: ${line}`);
+  const log = (line: string): void => {
+    if (!world.signal.aborted) world.host.console(`coreos-cloudinit: ${line}`);
+  };
   if (world.host.userData === "") {
     log("no user-data");
     return;

@@ -54,13 +54,12 @@ export const curl: Program = async (process) => {
   if (allowed !== undefined && !allowed.replace(/^=/, "").split(",").includes(scheme)) {
     return fail(1, `Protocol "${scheme}" not supported or disabled in libcurl`);
   }
-  const headers = new Map(
-    [...(line.all.get("H") ?? []), ...(line.all.get("header") ?? [])].map((header) => {
-      const colon = header.indexOf(":");
-      return [header.slice(0, colon).trim().toLowerCase(), header.slice(colon + 1).trim()] as const;
-    }),
-  );
-  const answer = await askWeb(process.world, { method: value("X", "request") ?? "GET", url, headers });
+  const given = [...(line.all.get("H") ?? []), ...(line.all.get("header") ?? [])];
+  const answer = await askWeb(process.world, {
+    method: value("X", "request") ?? "GET",
+    url,
+    headers: parseHeaders(given),
+  });
   if (answer.kind === "bad-url") return fail(3, `URL rejected: ${url}`);
   if (answer.kind === "unknown-host") return fail(6, `Could not resolve host: ${answer.host}`);
   if (answer.status >= 400 && has("f", "fail")) {
@@ -92,6 +91,16 @@ export const wget: Program = async (process) => {
     return 3;
   });
 };
+
+/** Header lines by their names; curl leaves out those without a value. */
+function parseHeaders(lines: readonly string[]): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name = "", value = ""] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
+    if (value !== "") headers.set(name.toLowerCase(), value);
+  }
+  return headers;
+}
 
 /** Writes to a file, or to standard output when there is none. */
 function save(process: Process, body: Buffer, path: string | undefined, fail: (message: string) => number): number {

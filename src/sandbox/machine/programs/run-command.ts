@@ -3,6 +3,7 @@ import { runBootstrap } from "../reflow/run-bootstrap.js";
 import { runReflowlet } from "../reflow/run-reflowlet.js";
 import { runScript } from "../shell/run-script.js";
 import { untilAborted, type Process, type Program } from "../system/process.js";
+import { ARCHIVE_PROGRAMS } from "./archives.js";
 import { CORE_PROGRAMS } from "./core-programs.js";
 import { curl, wget } from "./curl.js";
 import { readProgramFile, type ProgramFile } from "./program-file.js";
@@ -20,6 +21,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...CORE_PROGRAMS,
   ...STORAGE_PROGRAMS,
   ...SYSTEM_PROGRAMS,
+  ...ARCHIVE_PROGRAMS,
   ["curl", curl],
   ["wget", wget],
   ["bash", runShell],
@@ -49,15 +51,23 @@ export function resolveCommand(name: string, { world }: Pick<Process, "world">):
   return program === undefined ? { kind: "not-found" } : { kind: "program", program };
 }
 
-/** Runs a command to its end; 127 when there is no such program, 126 when the file is none. */
-export async function runCommand(process: Process): Promise<number> {
+/**
+ * Runs a command to its end; 127 when there is no such program, 126 when the file is none.
+ * @param complain hears why it cannot be run; by default it is told on standard error
+ */
+export async function runCommand(
+  process: Process,
+  complain: (message: string) => void = (message) => process.stderr(`${message}\n`),
+): Promise<number> {
   process.signal.throwIfAborted();
-  const resolved = resolveCommand(process.argv[0] ?? "", process);
+  const name = process.argv[0] ?? "";
+  const resolved = resolveCommand(name, process);
   switch (resolved.kind) {
     case "not-found":
+      complain(`${name}: ${name.includes("/") ? "No such file or directory" : "command not found"}`);
       return NOT_FOUND;
     case "not-executable":
-      process.stderr(`${process.argv[0] ?? ""}: ${resolved.reason}\n`);
+      complain(`${name}: ${resolved.reason}`);
       return NOT_EXECUTABLE;
     case "program":
       try {
@@ -65,7 +75,7 @@ export async function runCommand(process: Process): Promise<number> {
       } catch (error) {
         const reason = systemErrorText(error);
         if (reason === undefined) throw error;
-        process.stderr(`${process.argv[0] ?? ""}: ${reason}\n`);
+        complain(`${name}: ${reason}`);
         return 1;
       }
   }

@@ -43,6 +43,11 @@ const powerOff: Program = async (process) => {
   return 0;
 };
 
+const hostname: Program = async (process) => {
+  process.stdout(`${process.world.host.instanceId}\n`);
+  return 0;
+};
+
 /** `pgrep [-f] PATTERN`: 0 and the process numbers when a running program matches. */
 const pgrep: Program = async (process) => {
   const whole = process.argv.includes("-f");
@@ -64,6 +69,7 @@ export const SYSTEM_PROGRAMS: ReadonlyMap<string, Program> = new Map([
   ["shutdown", powerOff],
   ["halt", powerOff],
   ["pgrep", pgrep],
+  ["hostname", hostname],
 ]);
 
 function usage(process: Process, message: string): number {

@@ -3,18 +3,15 @@ import { ArithmeticError } from "./arithmetic.js";
 import { BUILTINS } from "./builtins.js";
 import { expandToFields, expandToText, globPaths, type Expansion } from "./expand-word.js";
 import { parseScript } from "./parse-script.js";
-import { ShellSyntaxError, type AndOr, type Command, type Pipeline, type Script } from "./script.js";
+import { ShellSyntaxError, type AndOr, type Command, type Pipeline, type Script, type Word } from "./script.js";
 import { ExitSignal, LoopSignal, ShellState } from "./shell-state.js";
+import { RedirectError, redirectStreams, type Streams } from "./streams.js";
 
-/** Runs the program that a command names, and gives its status; what the shell does not know itself. */
-export type RunCommand = (process: Process) => Promise<number>;
-
-/** Where a command's input comes from and its output goes. */
-interface Streams {
-  readonly stdin: string;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-}
+/**
+ * Runs the program that a command names and gives its status; what the shell does not know itself. Tells `complain`
+ * when there is no such program, or it cannot be run.
+ */
+export type RunCommand = (process: Process, complain: (message: string) => void) => Promise<number>;
 
 /** More rounds of a loop than any script of a boot has; one that never waits would hold the sandbox up. */
 const MOST_ROUNDS = 100_000;
@@ -46,7 +43,7 @@ export async function runScript(name: string, text: string, process: Process, ru
 }
 
 class Shell {
-  /** The command that ran last, for the message of \`set -e\`. */
+  /** The command that ran last, for the message of `set -e`. */
   private lastName = "";
 
   constructor(
@@ -76,7 +73,7 @@ class Shell {
     if (negated) state.status = state.status === 0 ? 1 : 0;
     else if (state.status !== 0 && state.stopOnError && !tested) {
       const line = commands.at(-1)?.line ?? 0;
-      streams.stderr(`${this.name}: line ${line}: ${this.lastName} ended with status ${state.status}, and set -e\n`);
+      streams.stderr(`${this.name}: line ${line}: ${this.lastName} ended with status ${state.status} (set -e)\n`);
       throw new ExitSignal(state.status);
     }
   }
@@ -112,17 +109,15 @@ class Shell {
   }
 
   private async command(command: Command, state: ShellState, outer: Streams, tested: boolean): Promise<void> {
-    const streams = await this.redirect(command, state, outer);
-    if (streams === undefined) state.status = 1;
-    else {
-      try {
-        await this.run(command, state, streams, tested);
-      } catch (error) {
-        if (!(error instanceof ArithmeticError)) throw error;
-        this.complain(streams, command, error.message);
-        state.status = 1;
-      }
+    try {
+      const expand = (word: Word): Promise<string> => expandToText(word, this.expansion(command, state, outer));
+      const streams = await redirectStreams(command.redirects, outer, this.process.world.files, expand);
+      await this.run(command, state, streams, tested);
       streams.finish();
+    } catch (error) {
+      if (!(error instanceof ArithmeticError || error instanceof RedirectError)) throw error;
+      this.complain(outer, command, error.message);
+      state.status = 1;
     }
   }
 
@@ -153,6 +148,7 @@ class Shell {
       }
       case "while": {
         let status = 0;
+        state.status = 0;
         await this.loop(command, streams, tested, state, async () => {
           status = state.status;
           await this.script(command.condition, state, streams, true);
@@ -218,19 +214,14 @@ class Shell {
       return builtin(args, state, (text) => this.complain(streams, command, text.trimEnd()));
     }
     if (first === "exec" && args.length === 0) return 0;
-    const status = await this.runCommand({
+    const process: Process = {
+      ...streams,
       world: this.process.world,
       argv: first === "exec" ? args : words,
       environment: state.environment(extra),
-      stdin: streams.stdin,
-      stdout: streams.stdout,
-      stderr: streams.stderr,
       signal: this.process.signal,
-    });
-    if (status === 127 || status === 126) {
-      const reason = status === 127 ? "command not found" : "Permission denied";
-      this.complain(streams, command, `${first === "exec" ? (args[0] ?? "") : first}: ${reason}`);
-    }
+    };
+    const status = await this.runCommand(process, (message) => this.complain(streams, command, message));
     if (first === "exec") throw new ExitSignal(status);
     return status;
   }
@@ -248,42 +239,12 @@ class Shell {
       run: async (script) => {
         let output = "";
         const stdout = (text: string): void => void (output += text);
-        state.status = await this.subshell((inner) => this.script(script, inner, { ...streams, stdout }, false), state);
+        // As in bash, `set -e` does not hold inside.
+        state.status = await this.subshell((inner) => this.script(script, inner, { ...streams, stdout }, true), state);
         return output;
       },
       glob: (pattern) => globPaths(pattern, (directory) => this.process.world.files.list(directory)),
     };
-  }
-
-  /** The streams of a command after its redirections; undefined, with a message, when a file is not there. */
-  private async redirect(
-    command: Command,
-    state: ShellState,
-    outer: Streams,
-  ): Promise<(Streams & { finish(): void }) | undefined> {
-    const { files } = this.process.world;
-    const sinks: [(text: string) => void, (text: string) => void] = [outer.stdout, outer.stderr];
-    const finishers: (() => void)[] = [];
-    let stdin = outer.stdin;
-    for (const { descriptor, kind, target } of command.redirects) {
-      const text = await expandToText(target, this.expansion(command, state, outer));
-      if (kind === "read") {
-        const content = text === "/dev/null" ? "" : files.readText(text);
-        if (content === undefined) {
-          this.complain(outer, command, `${text}: No such file or directory`);
-          return undefined;
-        }
-        stdin = content;
-      } else if (kind === "duplicate") {
-        sinks[descriptor === 2 ? 1 : 0] = text === "2" ? sinks[1] : sinks[0];
-      } else {
-        let content = kind === "append" ? (files.readText(text) ?? "") : "";
-        sinks[descriptor === 2 ? 1 : 0] = (more) => void (content += more);
-        finishers.push(() => files.write(text, content));
-      }
-    }
-    const [stdout, stderr] = sinks;
-    return { stdin, stdout, stderr, finish: () => finishers.forEach((finish) => finish()) };
   }
 
   private complain(streams: Streams, command: Command, message: string): void {

@@ -112,10 +112,11 @@ function xenNames(volumes: readonly MachineVolume[]): readonly (readonly [string
 }
 
 /**
- * NVMe numbers follow the order in which the controllers answered, not the mapping: here the order of the volume ids,
- * which are random, so that whoever counts on the mapping is found out.
+ * NVMe numbers follow the order in which the controllers answered, not the mapping. As a rule the root answers first;
+ * the data volumes come in the order of their ids, which are random, so that whoever counts on the mapping is found
+ * out.
  */
 function nvmeNames(volumes: readonly MachineVolume[]): readonly (readonly [string, MachineVolume])[] {
-  const order = [...volumes].sort((a, b) => (a.volumeId < b.volumeId ? -1 : 1));
+  const order = [...volumes].sort((a, b) => Number(b.root) - Number(a.root) || (a.volumeId < b.volumeId ? -1 : 1));
   return order.map((volume, index) => [`/dev/nvme${index}n1`, volume]);
 }

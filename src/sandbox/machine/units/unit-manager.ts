@@ -190,7 +190,7 @@ export class UnitManager implements UnitControl {
   private fail<T extends JobResult>(name: string, file: UnitFile, result: T): T {
     if (this.world.signal.aborted) return result;
     this.active.delete(name);
-    this.log(`${name}: Failed with result '${result}'.`);
+    this.log(`${name}: Failed with result '${result === "failed" ? "exit-code" : result}'.`);
     // A unit that systemd refuses to load has no OnFailure= either.
     if (result === "bad-setting") return result;
     const action = unitValue(file, "Unit", "FailureAction") ?? "none";
