@@ -17,7 +17,7 @@ import type {
   StateChange,
 } from "../cluster/ports.js";
 import { toInstance, toRunInstances, toState } from "./convert.js";
-import { awsCode, fromSdkError } from "./ec2-errors.js";
+import { awsCode, fromSdkError, notEc2 } from "./ec2-errors.js";
 
 /** Karpenter's page size, and EC2's largest. */
 const PAGE = 1_000;
@@ -41,7 +41,7 @@ export class Ec2Adapter implements Ec2Port {
       const answer = await this.clients.launching.send(new RunInstancesCommand(toRunInstances(request)), {
         abortSignal: signal,
       });
-      return known((answer.Instances ?? []).map(toInstance));
+      return known(listIn(answer.Instances, "RunInstances").map(toInstance));
     });
   }
 
@@ -68,7 +68,8 @@ export class Ec2Adapter implements Ec2Port {
         { abortSignal: signal },
       );
       for await (const page of pages) {
-        for (const { Instances = [] } of page.Reservations ?? []) found.push(...Instances.map(toInstance));
+        for (const { Instances = [] } of listIn(page.Reservations, "DescribeInstances"))
+          found.push(...Instances.map(toInstance));
       }
       return known(found);
     });
@@ -86,8 +87,9 @@ export class Ec2Adapter implements Ec2Port {
       const answer = await this.clients.other.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }), {
         abortSignal: signal,
       });
-      return (answer.TerminatingInstances ?? []).flatMap(({ InstanceId, PreviousState, CurrentState }) =>
-        InstanceId ? [{ id: InstanceId, from: toState(PreviousState?.Name), to: toState(CurrentState?.Name) }] : [],
+      return listIn(answer.TerminatingInstances, "TerminateInstances").flatMap(
+        ({ InstanceId, PreviousState, CurrentState }) =>
+          InstanceId ? [{ id: InstanceId, from: toState(PreviousState?.Name), to: toState(CurrentState?.Name) }] : [],
       );
     } catch (error) {
       if (awsCode(error) !== NOT_FOUND) throw error;
@@ -120,10 +122,11 @@ export class Ec2Adapter implements Ec2Port {
         }),
         { abortSignal: signal },
       );
-      return (answer.Images ?? []).flatMap(({ ImageId, Name = "", Architecture = "", CreationDate = "" }) =>
-        ImageId
-          ? [{ id: ImageId, name: Name, architecture: Architecture, createdMs: Date.parse(CreationDate) || 0 }]
-          : [],
+      return listIn(answer.Images, "DescribeImages").flatMap(
+        ({ ImageId, Name = "", Architecture = "", CreationDate = "" }) =>
+          ImageId
+            ? [{ id: ImageId, name: Name, architecture: Architecture, createdMs: Date.parse(CreationDate) || 0 }]
+            : [],
       );
     });
   }
@@ -145,6 +148,15 @@ function literal(value: string): string {
 
 function known(instances: readonly (Instance | undefined)[]): Instance[] {
   return instances.filter((instance) => instance !== undefined);
+}
+
+/**
+ * The list of an answer. EC2 names it even when it is empty, and the SDK reads a web page as an answer without one: what
+ * would then look like an empty account is no EC2 at all.
+ */
+function listIn<T>(list: readonly T[] | undefined, action: string): readonly T[] {
+  if (list === undefined) throw notEc2(action, "without what EC2's answers have");
+  return list;
 }
 
 async function call<T>(action: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {

@@ -65,7 +65,17 @@ const CONNECTION = new Set([
   "ENETUNREACH",
   "EPIPE",
   "ETIMEDOUT",
+  "EPROTO",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
+/** Families of such errors: name look-up, HTTP that cannot be parsed, TLS. */
+const CONNECTION_FAMILY = /^(EAI_|HPE_|ERR_SSL_|ERR_TLS_)/;
 
 /** The code of an AWS error, without the `Client.` or `Server.` that some documents put before it; else empty. */
 export function awsCode(error: unknown): string {
@@ -124,7 +134,7 @@ export function fromSdkError(action: string, error: unknown, signal: AbortSignal
 
 /** Errors without a code that we know: broken connections, other services at the endpoint, mistaken parameters. */
 function fromOddError(action: string, error: unknown, code: string, text: string): unknown {
-  const connection = connectionCode(error);
+  const connection = connectionProblem(error);
   if (connection !== undefined || code === "TimeoutError") {
     return new EndpointError(`${action}: the AWS endpoint cannot be reached: ${connection ?? errorText(error)}`, {
       cause: error,
@@ -134,10 +144,7 @@ function fromOddError(action: string, error: unknown, code: string, text: string
   const status = statusOf(error);
   if (status === undefined) return error;
   if (!hasEc2Code(error)) {
-    return new EndpointError(`${action}: the endpoint answered ${status}, and not as EC2 does`, {
-      cause: error,
-      hint: "check --endpoint-url or AWS_ENDPOINT_URL: something else listens there",
-    });
+    return notEc2(action, `with status ${status}`, error);
   }
   if (status >= 500) {
     return new CapacityError(text, { cause: error, hint: "EC2 is in trouble: try again in a minute" });
@@ -148,11 +155,23 @@ function fromOddError(action: string, error: unknown, code: string, text: string
   return new UsageError(text, { cause: error });
 }
 
-function connectionCode(error: unknown): string | undefined {
+/** Whatever answered is not EC2. `how` says what is wrong with the answer. */
+export function notEc2(action: string, how: string, cause?: unknown): EndpointError {
+  return new EndpointError(`${action}: the endpoint answered ${how}, and not as EC2 does`, {
+    cause,
+    hint: "check --endpoint-url or AWS_ENDPOINT_URL: something else listens there",
+  });
+}
+
+/** What the connection broke of, once with its code; undefined when it was something else. */
+function connectionProblem(error: unknown): string | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const code: unknown = "code" in at ? at.code : undefined;
-    if (typeof code === "string" && CONNECTION.has(code)) return `${code} ${at.message}`.trim();
-    if (at instanceof AggregateError && at.errors.length > 0) return connectionCode(at.errors[0]);
+    if (typeof code === "string" && (CONNECTION.has(code) || CONNECTION_FAMILY.test(code))) {
+      const message = at.message.trim();
+      return message.includes(code) ? message : `${code} ${message}`.trim();
+    }
+    if (at instanceof AggregateError && at.errors.length > 0) return connectionProblem(at.errors[0]);
   }
   return undefined;
 }

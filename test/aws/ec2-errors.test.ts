@@ -48,6 +48,13 @@ describe("what is no answer of EC2", () => {
         code: "ECONNREFUSED",
       }),
     ],
+    [
+      "words that are no HTTP",
+      Object.assign(new Error("Parse Error: Expected HTTP/"), { code: "HPE_INVALID_CONSTANT" }),
+    ],
+    ["HTTP where TLS was expected", Object.assign(new Error("wrong version number"), { code: "EPROTO" })],
+    ["a certificate of nobody's", Object.assign(new Error("self-signed"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" })],
+    ["a certificate of another name", Object.assign(new Error("x"), { code: "ERR_TLS_CERT_ALTNAME_INVALID" })],
     ["a time-out", Object.assign(new Error("timed out"), { name: "TimeoutError" })],
     [
       "an answer of something else",
@@ -65,6 +72,13 @@ describe("what is no answer of EC2", () => {
     expect(fromSdkError("DescribeInstances", thrown, quiet)).toMatchObject({
       exitCode: 6,
       hint: expect.stringContaining("AWS_PROFILE"),
+    });
+  });
+
+  it("says once what broke the connection", () => {
+    const refusedOnce = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
+    expect(fromSdkError("DescribeInstances", refusedOnce, quiet)).toMatchObject({
+      message: "DescribeInstances: the AWS endpoint cannot be reached: connect ECONNREFUSED 127.0.0.1:1",
     });
   });
 
