@@ -100,7 +100,7 @@ export function createWorld(process: HostProcess): World {
     onForcedExit: (words) => {
       lastWords = words;
     },
-    loadSpinner: async (colorLevel) => (await import("./terminal/spinner.js")).spinnersOn(stderr, colorLevel),
+    loadSpinner: async (colorLevel) => (await import("./terminal/spinner.js")).spinnersOn(process.stderr, colorLevel),
     flush: () => stdout.flush(),
     fileExists: (path) =>
       access(path).then(

@@ -3,6 +3,7 @@ import type { ClusterSettings } from "../cluster/settings.js";
 import type { VolumeRequest } from "../cluster/ports.js";
 import { launchProblems } from "../config/launch-problems.js";
 import type { ReflowConfig } from "../config/model.js";
+import type { ConfigProblem } from "../errors.js";
 
 const ROOT_DEVICE = "/dev/xvda";
 
@@ -28,7 +29,7 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
     maxInstances: own.maxInstances,
     maxPendingInstances: cluster.maxPendingInstances,
     maxHourlyUsd: cluster.maxHourlyCostUsd,
-    launchProblems: launchProblems({ ...config, region }),
+    launchProblems: [...launchProblems({ ...config, region }), ...notUploaded(config)],
     launch: {
       imageId: cluster.ami,
       reflowletImage: own.image ?? "",
@@ -42,6 +43,13 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
       volumesFor: (instanceType) => volumesFor(config, instanceType),
     },
   };
+}
+
+/** Until a binary is uploaded by us, only one that is uploaded already can be launched. */
+function notUploaded({ own, source, repositoryBucket = "BUCKET" }: ReflowConfig): readonly ConfigProblem[] {
+  if (own.image !== undefined || own.binary === undefined) return [];
+  const message = `uploading ${own.binary} is not possible yet: upload it yourself, and name it with \`image: s3://${repositoryBucket}/KEY\``;
+  return [{ source, key: "reflow-ec2.binary", message }];
 }
 
 /** The root volume and the data volumes of a type. 2020 has gp2 roots, 2023 the type of the data volumes. */

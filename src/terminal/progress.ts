@@ -118,8 +118,16 @@ export class Progress {
   }
 }
 
-/** Whether something may move on a stream: a capable terminal, and no CI. */
-export function mayMove(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): boolean {
+/**
+ * Whether something may move on a stream: a capable terminal that knows its width (a spinner must know how many lines
+ * it takes), and no CI.
+ */
+export function mayMove(
+  env: Readonly<Record<string, string | undefined>>,
+  { isTTY, columns }: Pick<TextOutput, "isTTY" | "columns">,
+): boolean {
   const ci = env.CI ?? "";
-  return isTTY && env.TERM !== "dumb" && (ci === "" || ci === "0" || ci.toLowerCase() === "false");
+  return (
+    isTTY && (columns ?? 0) > 0 && env.TERM !== "dumb" && (ci === "" || ci === "0" || ci.toLowerCase() === "false")
+  );
 }

@@ -22,7 +22,7 @@ export async function openConsole(world: World, globals: GlobalOptions): Promise
   const { env, stdout, stderr } = world;
   const stderrLevel = globals.color ? colorLevel(env, stderr.isTTY) : 0;
   const stderrColors = await loadColors(stderrLevel);
-  const moves = !globals.quiet && mayMove(env, stderr.isTTY);
+  const moves = !globals.quiet && mayMove(env, stderr);
   return {
     progress: new Progress({
       output: stderr,

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "@jest/globals";
+import { NO_COLORS } from "../../src/terminal/colors.js";
+import { listTable } from "../../src/terminal/list-view.js";
+import { BOOTING_MEMBER, LIVE_ALLOC, NOW_MS, READY_MEMBER } from "../support/sample-results.js";
+
+const table = (columns: number | undefined, members = [READY_MEMBER, BOOTING_MEMBER]): Promise<string> =>
+  listTable(members, { nowMs: NOW_MS, columns, wide: false, colors: NO_COLORS });
+
+describe("the table of members", () => {
+  it.each([80, 90, 100, 120, 140])("fits %d columns", async (width) => {
+    const lines = (await table(width)).split("\n");
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
+    expect(lines.every((line) => line === line.trimEnd())).toBe(true);
+  });
+
+  it("never leaves out which instance, its state and its price", async () => {
+    expect((await table(40)).split("\n")[0]).toBe("ID                   TYPE         STATE      AGE  CPU     $/H");
+  });
+
+  it("counts only leases that still run", async () => {
+    const expired = { ...LIVE_ALLOC, id: "1", expired: true };
+    const text = await table(undefined, [{ ...READY_MEMBER, allocs: [LIVE_ALLOC, expired] }]);
+    expect(text.split("\n")[1]).toMatch(/ {2}1 {2}0\.1331$/);
+  });
+
+  it("shows a clock that is behind EC2's as no age", async () => {
+    const text = await table(80, [{ ...READY_MEMBER, launchTimeMs: NOW_MS + 3_000 }]);
+    expect(text).toContain("  0s  ");
+  });
+
+  it("shows a thousand members at once", async () => {
+    const members = Array.from({ length: 1_000 }, (_, index) => ({ ...READY_MEMBER, id: `i-${index}` }));
+    expect((await table(undefined, members)).split("\n")).toHaveLength(1_002);
+  });
+});
