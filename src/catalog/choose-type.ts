@@ -102,15 +102,11 @@ function nearest(types: readonly TooSmallType[], need: Resources): TooSmallType 
   return { type, resources, short };
 }
 
-function reasonOf({ type, price }: PricedType, candidates: number, request: TypeChoiceRequest): string {
+function reasonOf({ price }: PricedType, candidates: number, request: TypeChoiceRequest): string {
   const best = request.ebsThroughputWeight === 0 ? "the cheapest" : "the best by price and EBS throughput";
   const among = candidates === 1 ? "the only type that fits" : `${best} of ${candidates} types that fit`;
-  const basis = {
-    "on-demand": "on demand",
-    spot: "spot",
-    bound: "at most: the spot price is not known, this is with the on-demand price",
-  }[price.basis];
-  return `${type.type} is ${among}, ${usdText(price.totalUsd)} an hour with volumes (${basis})`;
+  const bound = price.basis === "bound" ? " (the spot price is not known: priced as on demand)" : "";
+  return `${among}${bound}`;
 }
 
 function usdText(usd: number): string {

@@ -46,7 +46,7 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return debug(`what ${event.instanceId} offered is taken by now; looking further`);
     case "plan-made":
       return info(
-        `launching ${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h): ${event.reason}`,
+        `launching ${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h with volumes): ${event.reason}`,
       );
     case "instance-launched": {
       const price = hourlyUsd === undefined ? "" : `, ${usdText(hourlyUsd)} USD/h`;

@@ -42,7 +42,7 @@ describe("chooseType", () => {
       type: large,
       resources: { cpu: 8, mem: 32e9, disk: Math.trunc(97 * GIB), intel_avx: 8 },
       price: free(0.4),
-      reason: "m.large is the cheapest of 2 types that fit, 0.4000 USD an hour with volumes (on demand)",
+      reason: "the cheapest of 2 types that fit",
     });
   });
 
@@ -128,23 +128,20 @@ describe("chooseType", () => {
       {
         type: { type: "m.large" },
         price: { basis: "spot", totalUsd: 0.09 },
-        reason: "m.large is the cheapest of 2 types that fit, 0.0900 USD an hour with volumes (spot)",
+        reason: "the cheapest of 2 types that fit",
       },
     );
     expect(chooseType(requestFor([small, large], { market: "spot" }))).toMatchObject({
       type: { type: "m.small" },
       price: { basis: "bound" },
-      reason:
-        "m.small is the cheapest of 2 types that fit, 0.1000 USD an hour with volumes " +
-        "(at most: the spot price is not known, this is with the on-demand price)",
+      reason: "the cheapest of 2 types that fit (the spot price is not known: priced as on demand)",
     });
   });
 
   it("says that price and EBS throughput decided where the configuration gives throughput a weight", () => {
     const fast = sampleType({ type: "m.fast", onDemandUsd: 0.11, ebsBaselineMBps: 1000 });
     expect(chooseType(requestFor([small, fast], { ebsThroughputWeight: 0.1 }))).toMatchObject({
-      reason:
-        "m.fast is the best by price and EBS throughput of 2 types that fit, 0.1100 USD an hour with volumes (on demand)",
+      reason: "the best by price and EBS throughput of 2 types that fit",
     });
   });
 

@@ -29,7 +29,7 @@ describe("the line of an event", () => {
         reason: "cheapest",
       },
       "info",
-      "launching c6a.large (on-demand, 0.0765 USD/h): cheapest",
+      "launching c6a.large (on-demand, 0.0765 USD/h with volumes): cheapest",
     ],
     [
       { atMs, kind: "instance-launched", instanceId, instanceType: "c6a.large", zone: "us-west-2a" },

@@ -101,7 +101,7 @@ describe("progress in a pipe", () => {
     progress.onEvent({ ...launched, instanceType: "a.b" });
     progress.onEvent({ ...launched, instanceType: "c.d" });
     expect(screen.lines).toBe(
-      "launching a.b (spot, 2.00 USD/h): r\nlaunched a.b i-1 in z, 2.00 USD/h\nlaunched c.d i-1 in z\n",
+      "launching a.b (spot, 2.00 USD/h with volumes): r\nlaunched a.b i-1 in z, 2.00 USD/h\nlaunched c.d i-1 in z\n",
     );
   });
 
