@@ -34,19 +34,27 @@ export async function renderTable<Row>(
   }));
   const shown = fit(filled, style.columns);
   const { default: Table } = await import("cli-table3");
-  const table = new Table({
-    head: shown.map(({ title }) => style.title(title)),
-    colAligns: shown.map(({ align }) => align ?? "left"),
+  const layout = {
+    colWidths: shown.map((column) => widthOf(column) + GAP),
+    colAligns: shown.map(({ align }) => align ?? ("left" as const)),
     chars: NO_BORDERS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": GAP, compact: true },
-  });
-  table.push(...rows.map((_row, index) => shown.map(({ cells }) => cells[index] ?? "")));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => `${line.trimEnd()}\n`)
-    .join("");
+  };
+  const lines = [
+    shown.map(({ title }) => style.title(title)),
+    ...rows.map((_row, index) => shown.map(({ cells }) => cells[index] ?? "")),
+  ];
+  let text = "";
+  for (let from = 0; from < lines.length; from += ROWS_AT_ONCE) {
+    const table = new Table(layout);
+    table.push(...lines.slice(from, from + ROWS_AT_ONCE));
+    text += `${table.toString()}\n`;
+  }
+  return text.replace(/ +$/gm, "");
 }
+
+/** The layout of a table costs the square of its rows; as the widths are ours, pieces fit together. */
+const ROWS_AT_ONCE = 50;
 
 interface FilledColumn {
   readonly title: string;
@@ -70,8 +78,18 @@ function fit<C extends FilledColumn>(columns: readonly C[], width: number | unde
 }
 
 function tableWidth(columns: readonly FilledColumn[]): number {
-  const widths = columns.map(({ title, cells }) => Math.max(title.length, ...cells.map((cell) => cell.length)));
-  return widths.reduce((sum, width) => sum + width, 0) + GAP * (columns.length - 1);
+  return columns.reduce((sum, column) => sum + widthOf(column) + GAP, -GAP);
+}
+
+function widthOf({ title, cells }: FilledColumn): number {
+  return cells.reduce((width, cell) => Math.max(width, cellWidth(cell)), title.length);
+}
+
+/** Columns that a text may take: what is not ASCII may be twice as wide, and nothing is to be cut. */
+function cellWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += character <= "~" ? 1 : 2;
+  return width;
 }
 
 const NO_BORDERS = {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "@jest/globals";
+import type { ClusterEvent } from "../../../src/cluster/events.js";
+import { LaunchLedger } from "../../../src/commands/shared/launch-ledger.js";
+
+const atMs = 0;
+const launched = (instanceId: string): ClusterEvent => ({
+  atMs,
+  kind: "instance-launched",
+  instanceId,
+  instanceType: "c6a.large",
+  zone: "us-west-2a",
+});
+const accepted: ClusterEvent = { atMs, kind: "offer-accepted", instanceId: "i-1", allocUri: "h:9000/a", reused: false };
+const gone = (state: "shutting-down" | "terminated"): ClusterEvent => ({
+  atMs,
+  kind: "instance-state",
+  instanceId: "i-1",
+  state,
+});
+
+describe("what may remain of a launch", () => {
+  it.each<[string, ClusterEvent[], string[]]>([
+    ["nothing before one", [], []],
+    ["the instance while it boots", [launched("i-1")], ["i-1"]],
+    ["both of two", [launched("i-1"), launched("i-2")], ["i-1", "i-2"]],
+    ["nothing to clean up once it is of use", [launched("i-1"), accepted], []],
+    ["the instance while EC2 ends it", [launched("i-1"), gone("shutting-down")], ["i-1"]],
+    ["nothing once it is gone", [launched("i-1"), gone("terminated")], []],
+    ["the other one", [launched("i-1"), launched("i-2"), gone("terminated")], ["i-2"]],
+  ])("is %s", (_name, events, ids) => {
+    const ledger = new LaunchLedger();
+    for (const event of events) ledger.onEvent(event);
+    const words = ledger.lastWords();
+    expect(words.match(/i-\d+/g)?.filter((id, index, all) => all.indexOf(id) === index) ?? []).toEqual(ids);
+    expect(words === "" || words.endsWith("\n")).toBe(true);
+  });
+});
