@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { EndpointError, errorText } from "../errors.js";
+import { EndpointError, errorText, UsageError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
 import type { RandomBytes } from "./ec2/ids.js";
-import { askIdentity } from "./identity.js";
+import { askIdentity, type Identity } from "./identity.js";
 import type { Processes } from "./processes.js";
 import { withStartLock } from "./start-lock.js";
 import { logPath, readRecord, type SandboxRecord } from "./state-directory.js";
@@ -16,6 +16,8 @@ export interface SandboxControl {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** Who answers at an endpoint; asked over HTTP by default. */
+  readonly identify?: ((endpoint: string) => Promise<Identity>) | undefined;
 }
 
 /** How the sandbox of a state directory is. */
@@ -37,7 +39,7 @@ const LOOK_AGAIN_MS = 20;
 export async function sandboxStatus(control: Omit<SandboxControl, "randomBytes">): Promise<SandboxStatus> {
   const record = await readRecord(control.stateDirectory);
   if (record === undefined || !control.processes.isAlive(record.pid)) return { kind: "stopped" };
-  const identity = await askIdentity(record.endpoint, control.clock);
+  const identity = await identify(control, record);
   if (identity.kind === "sandbox" && identity.pid === record.pid) return { kind: "running", record };
   return identity.kind === "silent" ? { kind: "silent", record } : { kind: "stopped" };
 }
@@ -65,7 +67,8 @@ export async function startSandboxProcess(
 
 /**
  * Stops the sandbox's process with everything that runs in it, and removes what it left.
- * @returns its record, or undefined when none was running. @throws the signal's reason.
+ * @returns its record, or undefined when none was running.
+ * @throws UsageError when its folder cannot be removed; the signal's reason.
  */
 export async function stopSandboxProcess(
   control: SandboxControl,
@@ -74,9 +77,20 @@ export async function stopSandboxProcess(
   return withLock(control, signal, async () => {
     const status = await sandboxStatus(control);
     if (status.kind !== "stopped") await endProcess(control, status.record, signal);
-    await rm(control.stateDirectory, { recursive: true, force: true });
+    await removeState(control.stateDirectory);
     return status.kind === "stopped" ? undefined : status.record;
   });
+}
+
+async function removeState(stateDirectory: string): Promise<void> {
+  try {
+    await rm(stateDirectory, { recursive: true, force: true });
+  } catch (error) {
+    throw new UsageError(`cannot remove the sandbox's folder ${stateDirectory}: ${errorText(error)}`, {
+      hint: "Remove the folder by hand; no sandbox runs in it any more.",
+      cause: error,
+    });
+  }
 }
 
 function withLock<T>(control: SandboxControl, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -94,16 +108,17 @@ function withLock<T>(control: SandboxControl, signal: AbortSignal, work: () => P
 
 async function startDaemon(control: SandboxControl, region: string, signal: AbortSignal): Promise<SandboxRecord> {
   const { stateDirectory, processes } = control;
-  // What a killed sandbox left.
-  await rm(stateDirectory, { recursive: true, force: true });
-  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-  const pid = await processes.startDaemon([stateDirectory, region], logPath(stateDirectory));
+  let pid: number | undefined;
   try {
+    // What a killed sandbox left.
+    await rm(stateDirectory, { recursive: true, force: true });
+    await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+    pid = await processes.startDaemon([stateDirectory, region], logPath(stateDirectory));
     return await waitUntilServing(control, pid, signal);
   } catch (error) {
-    processes.signal(pid, "SIGKILL");
+    if (pid !== undefined) processes.signal(pid, "SIGKILL");
     const failure = signal.aborted ? error : new EndpointError(await failureText(control, error), startHint(error));
-    await rm(stateDirectory, { recursive: true, force: true });
+    await rm(stateDirectory, { recursive: true, force: true }).catch(() => undefined);
     throw failure;
   }
 }
@@ -113,7 +128,7 @@ async function waitUntilServing(control: SandboxControl, pid: number, signal: Ab
   const untilMs = clock.monotonicMs() + START_LIMIT_MS;
   while (clock.monotonicMs() < untilMs) {
     const record = await readRecord(stateDirectory);
-    if (record?.pid === pid && (await askIdentity(record.endpoint, clock)).kind === "sandbox") return record;
+    if (record?.pid === pid && (await identify(control, record)).kind === "sandbox") return record;
     if (!processes.isAlive(pid)) throw new Error("its process ended");
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }
@@ -160,8 +175,12 @@ async function isGoneWithin(
 }
 
 /** In a container whose first process reaps nobody, an ended process keeps its id; then its door tells. */
-async function isGone({ processes, stateDirectory, clock }: SandboxControl, record: SandboxRecord): Promise<boolean> {
-  if (!processes.isAlive(record.pid)) return true;
-  if ((await readRecord(stateDirectory)) !== undefined) return false;
-  return (await askIdentity(record.endpoint, clock)).kind === "nobody";
+async function isGone(control: SandboxControl, record: SandboxRecord): Promise<boolean> {
+  if (!control.processes.isAlive(record.pid)) return true;
+  if ((await readRecord(control.stateDirectory)) !== undefined) return false;
+  return (await identify(control, record)).kind === "nobody";
+}
+
+function identify(control: Omit<SandboxControl, "randomBytes">, { endpoint }: SandboxRecord): Promise<Identity> {
+  return control.identify?.(endpoint) ?? askIdentity(endpoint, control.clock);
 }

@@ -53,17 +53,29 @@ async function tryCreate(path: string, text: string): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(draft, text, { mode: 0o600 });
+    return await tryLink(draft, path);
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+async function tryLink(draft: string, path: string): Promise<boolean> {
+  try {
     await link(draft, path);
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
-    throw new UsageError(`cannot lock the sandbox's state with ${path}: ${errorText(error)}`, {
-      hint: "Make the folder writable, or name another one with XDG_STATE_HOME.",
-      cause: error,
-    });
-  } finally {
-    await rm(draft, { force: true });
+    throw error;
   }
+}
+
+function unwritable(path: string, error: unknown): UsageError {
+  return new UsageError(`cannot lock the sandbox's state with ${path}: ${errorText(error)}`, {
+    hint: "Make the folder writable, or name another one with XDG_STATE_HOME.",
+    cause: error,
+  });
 }
 
 /**
@@ -74,8 +86,10 @@ async function removeStale(path: string, stale: string, nonce: string): Promise<
   const grave = `${path}.stale.${nonce}`;
   try {
     await rename(path, grave);
-  } catch {
-    return;
+  } catch (error) {
+    // Somebody else was faster.
+    if (systemErrorCode(error) === "ENOENT") return;
+    throw unwritable(path, error);
   }
   if ((await readText(grave)) !== stale) await link(grave, path).catch(() => undefined);
   await rm(grave, { force: true });
