@@ -1,0 +1,109 @@
+import { EventEmitter } from "node:events";
+import { PassThrough, Writable } from "node:stream";
+import { describe, expect, it } from "@jest/globals";
+import { InterruptedError } from "../src/errors.js";
+import { ClosedPipeError } from "../src/terminal/closed-pipe.js";
+import { type HostProcess, createWorld } from "../src/world.js";
+
+/** A process in memory: its streams, its signals, and how it was left. */
+class FakeProcess extends EventEmitter implements HostProcess {
+  readonly argv = ["/usr/bin/node", "/opt/reflow-ec2.js", "list", "-v"];
+  readonly env = { HOME: "/home/ada", AWS_DEFAULT_REGION: "eu-west-1" };
+  readonly platform = "linux";
+  readonly pid = 4711;
+  readonly execPath = "/usr/bin/node";
+  readonly stdin = Object.assign(new PassThrough(), { isTTY: true });
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  readonly stdout = sink(this.out);
+  readonly stderr = sink(this.err);
+  readonly exits: number[] = [];
+
+  kill(): boolean {
+    return true;
+  }
+
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+function sink(taken: string[]) {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      if (chunk !== "") taken.push(chunk);
+      done();
+    },
+  });
+  return Object.assign(stream, { isTTY: true, columns: 100 });
+}
+
+describe("the world of a process", () => {
+  it("has the command line without the program, the environment, and the terminal's width", () => {
+    const process = new FakeProcess();
+    const { argv, env, platform, stdin, stdout, stderr, login } = createWorld(process);
+    expect({ argv, env, platform, stdin: stdin.isTTY, stdout: stdout.columns, stderr: stderr.isTTY }).toEqual({
+      argv: ["list", "-v"],
+      env: process.env,
+      platform: "linux",
+      stdin: true,
+      stdout: 100,
+      stderr: true,
+    });
+    expect(login).not.toBe("");
+  });
+
+  it("writes results and messages to their own streams", async () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    world.stdout.write("result\n");
+    world.stderr.write("message\n");
+    await world.flush();
+    expect([process.out, process.err]).toEqual([["result\n"], ["message\n"]]);
+  });
+
+  it("asks on standard error, so that the question is seen when the result goes into a file", async () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    process.stdin.write("y\n");
+    expect(await world.stdin.question("Go? ", world.signal)).toBe("y");
+    expect([process.out, process.err]).toEqual([[], ["Go? "]]);
+  });
+
+  it("aborts at the first Ctrl-C and lets the command clean up", () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    world.onForcedExit(() => "i-1 may remain\n");
+    process.emit("SIGINT");
+    expect(world.signal.reason).toEqual(new InterruptedError("SIGINT", 2));
+    expect([process.exits, process.err]).toEqual([[], []]);
+  });
+
+  it("leaves at once at the second Ctrl-C, with what may remain", () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    world.onForcedExit(() => "i-1 may remain\n");
+    process.emit("SIGINT");
+    process.emit("SIGINT");
+    expect([process.exits, process.err]).toEqual([[130], ["i-1 may remain\n"]]);
+  });
+
+  it("aborts when nobody reads standard output any more, and goes on when nobody reads standard error", () => {
+    const closed = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    process.stderr.emit("error", closed);
+    expect(world.signal.aborted).toBe(false);
+    process.stdout.emit("error", closed);
+    expect(world.signal.reason).toBeInstanceOf(ClosedPipeError);
+  });
+
+  it("knows which files exist", async () => {
+    const world = createWorld(new FakeProcess());
+    expect([await world.fileExists(import.meta.filename), await world.fileExists("/no/such/file")]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
