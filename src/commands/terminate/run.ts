@@ -37,9 +37,14 @@ async function endMembers(
   { cluster, console }: ClusterSession,
 ): Promise<readonly TerminateResult[]> {
   const { progress, stderrColors: colors, stderrColumns: columns } = console;
+  const limitMs = globals.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const startMs = world.clock.monotonicMs();
   progress.waitFor("looking at the members");
   const { selection, force } = flags;
-  const plan = await cluster.planTerminate({ selection, force, signal: world.signal });
+  const plan = await withTimeLimit(world, limitMs, "terminate", (signal) =>
+    cluster.planTerminate({ selection, force, signal }),
+  );
+  const lookedMs = world.clock.monotonicMs() - startMs;
   progress.stop();
   if (plan.instances.length === 0) {
     progress.note(`no members in ${cluster.region}: nothing to end`);
@@ -52,10 +57,11 @@ async function endMembers(
     await confirm(world, "Terminate?", world.signal);
   }
   // The time that the user takes to answer does not count.
-  return withTimeLimit(world, globals.timeoutMs ?? DEFAULT_TIMEOUT_MS, "terminate", async (signal) => {
+  const end = async (signal: AbortSignal): Promise<readonly TerminateResult[]> => {
     progress.waitFor("waiting until they are gone");
     const results = await cluster.terminate(plan, { signal });
     progress.stop();
     return results;
-  });
+  };
+  return withTimeLimit(world, limitMs, "terminate", end, lookedMs);
 }

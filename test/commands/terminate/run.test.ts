@@ -113,4 +113,36 @@ describe("terminate", () => {
       stderr: `error: not ended: ${free} (running)\nhint: Run the command again for these.\n`,
     });
   });
+
+  it.each([
+    ["looking at the members", "planTerminate"],
+    ["waiting until they are gone", "terminate"],
+  ] as const)("ends with code 124 when the time limit passes while %s", async (_what, method) => {
+    const cluster = new FakeCluster({ members });
+    const world = new FakeWorld(["terminate", free, "-y", "-q", "--timeout", "30s"], { cluster });
+    const open = cluster.open.bind(cluster);
+    const never = ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      });
+    cluster.open = async (target, deps) => {
+      const opened = await open(target, deps);
+      if (method === "planTerminate") return { ...opened, planTerminate: never };
+      return {
+        ...opened,
+        // Looking takes a part of the limit.
+        planTerminate: async (options) => {
+          await world.clock.sleep(10_000);
+          return opened.planTerminate(options);
+        },
+        terminate: (_plan, options) => never(options),
+      };
+    };
+    expect(await world.clock.runUntil(runIn(world))).toEqual({
+      code: 124,
+      stdout: "",
+      stderr: "error: terminate did not end within 30s\nhint: Give it more time with --timeout.\n",
+    });
+    expect(world.clock.monotonicMs()).toBe(30_000);
+  });
 });
