@@ -141,6 +141,14 @@ function fromOddError(action: string, error: unknown, code: string, text: string
       hint: "check the network, --endpoint-url or AWS_ENDPOINT_URL, and the region; `reflow-ec2 sandbox status` shows a sandbox's endpoint",
     });
   }
+  // The flag is checked when it is read; the environment and the shared files come straight to the SDK.
+  if (error instanceof Error && "code" in error && error.code === "ERR_INVALID_URL") {
+    const url = "input" in error && typeof error.input === "string" ? ` "${error.input}"` : "";
+    return new UsageError(`the AWS endpoint${url} is not an http or https address`, {
+      cause: error,
+      hint: "check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_EC2 and `endpoint_url` in the shared AWS files; for example http://127.0.0.1:5000",
+    });
+  }
   const status = statusOf(error);
   if (status === undefined) return error;
   if (!hasEc2Code(error)) {

@@ -65,6 +65,15 @@ describe("what is no answer of EC2", () => {
     expect(error).toMatchObject({ code: "endpoint", exitCode: 2, hint: expect.stringContaining("--endpoint-url") });
   });
 
+  it("an endpoint of the environment that is no address is named, with where it may come from", () => {
+    const thrown = Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL", input: "nonsense" });
+    expect(fromSdkError("DescribeInstances", thrown, quiet)).toMatchObject({
+      exitCode: 2,
+      message: 'the AWS endpoint "nonsense" is not an http or https address',
+      hint: expect.stringContaining("AWS_ENDPOINT_URL"),
+    });
+  });
+
   it("missing credentials say how to give some", () => {
     const thrown = Object.assign(new Error("Could not load credentials from any providers"), {
       name: "CredentialsProviderError",
