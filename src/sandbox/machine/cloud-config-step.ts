@@ -5,7 +5,7 @@ import { decodeUserData } from "../../cloudconfig/user-data.js";
 import { ReflowEc2Error } from "../../errors.js";
 import { ignoredKeys } from "./ignored-keys.js";
 import type { MachineWorld } from "./system/machine-world.js";
-import { MachineFiles } from "./system/file-system.js";
+import { FileError, MachineFiles } from "./system/file-system.js";
 import { UNIT_DIRECTORY } from "./units/unit-loader.js";
 
 /** Files without a mode of their own get this one. */
@@ -48,7 +48,7 @@ function readCloudConfig(world: MachineWorld, log: (line: string) => void): Clou
     return config;
   } catch (error) {
     if (error instanceof ReflowEc2Error) log(`user-data is not applied: ${error.message}`);
-    else if (error instanceof Error && "code" in error) log(`a file cannot be written: ${error.message}`);
+    else if (error instanceof FileError) log(`a file cannot be written: ${error.message}`);
     else throw error;
     return undefined;
   }

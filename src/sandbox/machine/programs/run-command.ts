@@ -2,6 +2,7 @@ import type { Generation } from "../../../pool/resources.js";
 import { runBootstrap } from "../reflow/run-bootstrap.js";
 import { runReflowlet } from "../reflow/run-reflowlet.js";
 import { runScript } from "../shell/run-script.js";
+import { FileError } from "../system/file-system.js";
 import { untilAborted, type Process, type Program } from "../system/process.js";
 import { ARCHIVE_PROGRAMS } from "./archives.js";
 import { CORE_PROGRAMS } from "./core-programs.js";
@@ -73,9 +74,8 @@ export async function runCommand(
       try {
         return await resolved.program(process);
       } catch (error) {
-        const reason = systemErrorText(error);
-        if (reason === undefined) throw error;
-        complain(`${name}: ${reason}`);
+        if (!(error instanceof FileError)) throw error;
+        complain(`${name}: ${error.message}`);
         return 1;
       }
   }
@@ -177,19 +177,4 @@ async function runEnv(process: Process): Promise<number> {
 
 function assignment(word: string | undefined): readonly string[] {
   return /^(\w+)=([^]*)$/.exec(word ?? "") ?? [];
-}
-
-/** What a program says when the system refuses it a file: a directory in the place of a file, and the like. */
-function systemErrorText(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  const words: Readonly<Record<string, string>> = {
-    EISDIR: "Is a directory",
-    ENOTDIR: "Not a directory",
-    ENOENT: "No such file or directory",
-    EEXIST: "File exists",
-    ENAMETOOLONG: "File name too long",
-    ENOTEMPTY: "Directory not empty",
-    ENOSPC: "No space left on device",
-  };
-  return words[error.code];
 }

@@ -162,7 +162,9 @@ function parseRedirect(cursor: TextCursor): Redirect | undefined {
   const start = cursor.takeMatch(/[012]?(?:>>|>&|<&|<<|>|<)/y);
   if (start === undefined) return undefined;
   const operator = start.replace(/^[012]/, "");
-  if (operator === "<<" || operator === "<&") throw unexpected(cursor);
+  if (operator === "<<" || operator === "<&") {
+    throw new ShellSyntaxError(cursor.line, `${operator}: not known to the sandbox's shell`);
+  }
   const given = /^[012]/.exec(start)?.[0];
   const descriptor = given === "2" ? 2 : given === "1" ? 1 : given === "0" || operator === "<" ? 0 : 1;
   const kind = operator === ">>" ? "append" : operator === ">" ? "write" : operator === ">&" ? "duplicate" : "read";

@@ -1,11 +1,12 @@
 import type { Process } from "../system/process.js";
+import { FileError } from "../system/file-system.js";
 import { ArithmeticError } from "./arithmetic.js";
 import { BUILTINS } from "./builtins.js";
 import { expandToFields, expandToText, globPaths, type Expansion } from "./expand-word.js";
 import { parseScript } from "./parse-script.js";
 import { ShellSyntaxError, type AndOr, type Command, type Pipeline, type Script, type Word } from "./script.js";
 import { ExitSignal, LoopSignal, ShellState } from "./shell-state.js";
-import { RedirectError, redirectStreams, type Streams } from "./streams.js";
+import { redirectStreams, type Streams } from "./streams.js";
 
 /**
  * Runs the program that a command names and gives its status; what the shell does not know itself. Tells `complain`
@@ -14,7 +15,7 @@ import { RedirectError, redirectStreams, type Streams } from "./streams.js";
 export type RunCommand = (process: Process, complain: (message: string) => void) => Promise<number>;
 
 /** More rounds of a loop than any script of a boot has; one that never waits would hold the sandbox up. */
-const MOST_ROUNDS = 100_000;
+const MOST_ROUNDS = 5_000;
 
 /**
  * Runs a script as bash does and gives its exit status.
@@ -115,7 +116,7 @@ class Shell {
       await this.run(command, state, streams, tested);
       streams.finish();
     } catch (error) {
-      if (!(error instanceof ArithmeticError || error instanceof RedirectError)) throw error;
+      if (!(error instanceof ArithmeticError || error instanceof FileError)) throw error;
       this.complain(outer, command, error.message);
       state.status = 1;
     }
@@ -168,7 +169,7 @@ class Shell {
   ): Promise<void> {
     for (let round = 0; await next(); round += 1) {
       if (round >= MOST_ROUNDS) {
-        this.complain(streams, command, "the sandbox ends a loop after 100,000 rounds");
+        this.complain(streams, command, "the sandbox ends a loop after 5,000 rounds");
         throw new ExitSignal(1);
       }
       try {

@@ -1,4 +1,4 @@
-import type { MachineFiles } from "../system/file-system.js";
+import { FileError, type MachineFiles } from "../system/file-system.js";
 import type { Redirect, Word } from "./script.js";
 
 /** Where a command's input comes from and its output goes. */
@@ -10,16 +10,13 @@ export interface Streams {
 
 /** Streams of a command after its redirections. */
 export interface RedirectedStreams extends Streams {
-  /** Writes what went to files; to be called when the command has ended. */
+  /** Writes what went to files; to be called when the command has ended. Throws a FileError. */
   readonly finish: () => void;
 }
 
-/** A file to read from is not there; the message names it. */
-export class RedirectError extends Error {}
-
 /**
  * The streams of a command with redirections, in their order.
- * @throws RedirectError
+ * @throws FileError
  */
 export async function redirectStreams(
   redirects: readonly Redirect[],
@@ -33,7 +30,7 @@ export async function redirectStreams(
     const text = await expand(target);
     if (kind === "read") {
       const content = text === "/dev/null" ? "" : files.readText(text);
-      if (content === undefined) throw new RedirectError(`${text}: No such file or directory`);
+      if (content === undefined) throw new FileError(`${text}: No such file or directory`);
       stdin = content;
       continue;
     }

@@ -1,6 +1,19 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
+/** The system refuses a file; the message names the machine's path and says why. */
+export class FileError extends Error {}
+
+/** What Unix says for the errors that a path can give. */
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: "File exists",
+  EISDIR: "Is a directory",
+  ENAMETOOLONG: "File name too long",
+  ENOENT: "No such file or directory",
+  ENOSPC: "No space left on device",
+  ENOTDIR: "Not a directory",
+};
+
 /** What stands at a path. */
 export type FileKind = "file" | "directory" | "block" | "missing";
 
@@ -36,9 +49,14 @@ export class MachineFiles {
       if (normal === "/dev/null") return "file";
       if (this.devices.paths().some((device) => device.startsWith(`${normal}/`))) return "directory";
     }
-    const status = statSync(this.host(normal), { throwIfNoEntry: false });
-    if (status === undefined) return "missing";
-    return status.isDirectory() ? "directory" : "file";
+    try {
+      const status = statSync(this.host(normal), { throwIfNoEntry: false });
+      if (status === undefined) return "missing";
+      return status.isDirectory() ? "directory" : "file";
+    } catch {
+      // A file stands where a directory should, or the name is longer than names can be.
+      return "missing";
+    }
   }
 
   /** Whether a file may be run. */
@@ -67,19 +85,28 @@ export class MachineFiles {
     return this.read(path)?.toString("utf8");
   }
 
-  /** Writes a file and the directories above it. A mode is set at once, so that nothing is readable in between. */
+  /**
+   * Writes a file and the directories above it. A mode is set at once, so that nothing is readable in between.
+   * @throws FileError
+   */
   write(path: string, content: string | Buffer, mode?: number): void {
-    if (MachineFiles.normalize(path) === "/dev/null") return;
-    const host = this.host(path);
-    mkdirSync(dirname(host), { recursive: true });
-    if (mode !== undefined) rmSync(host, { force: true });
-    writeFileSync(host, content, { mode: mode ?? 0o644 });
-    if (mode !== undefined) chmodSync(host, mode);
+    const normal = MachineFiles.normalize(path);
+    if (normal === "/dev/null") return;
+    const host = this.host(normal);
+    attempt(normal, () => {
+      mkdirSync(dirname(host), { recursive: true });
+      if (mode !== undefined) rmSync(host, { force: true });
+      writeFileSync(host, content, { mode: mode ?? 0o644 });
+      if (mode !== undefined) chmodSync(host, mode);
+    });
   }
 
-  /** Makes a directory and those above it. */
+  /**
+   * Makes a directory and those above it.
+   * @throws FileError
+   */
   makeDirectory(path: string): void {
-    mkdirSync(this.host(path), { recursive: true });
+    attempt(path, () => mkdirSync(this.host(path), { recursive: true }));
   }
 
   changeMode(path: string, mode: number): void {
@@ -104,5 +131,16 @@ export class MachineFiles {
 
   private host(path: string): string {
     return join(this.root, MachineFiles.normalize(path));
+  }
+}
+
+function attempt(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    const reason = REASONS[code];
+    if (reason === undefined) throw error;
+    throw new FileError(`${path}: ${reason}`);
   }
 }
