@@ -30,9 +30,23 @@ function describe(error: unknown, colors: Colors): string[] {
   const hint = ours ? error.hint : REPORT;
   return [
     ...labelled(colors.bad("error:"), message),
-    ...(error instanceof ConfigError ? error.problems.map((problem) => `  ${formatProblem(problem)}`) : []),
+    ...(error instanceof ConfigError ? problemLines(error) : []),
     ...(hint === undefined ? [] : labelled(colors.strong("hint:"), hint)),
   ];
+}
+
+/** The mistakes, without one that the error's own message has said. */
+function problemLines({ message, problems }: ConfigError): string[] {
+  return problems
+    .filter((problem) => !message.includes(problem.message))
+    .map((problem) => `  ${formatProblem(problem)}`);
+}
+
+/** A mistake about a whole file is often the message itself; once is enough. */
+function problemLines({ message, problems }: ConfigError): string[] {
+  return problems
+    .filter((problem) => problem.key !== "" || !message.endsWith(`: ${problem.message}`))
+    .map((problem) => `  ${formatProblem(problem)}`);
 }
 
 const REPORT =

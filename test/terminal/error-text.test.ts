@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { InstanceError, InterruptedError, UsageError } from "../../src/errors.js";
+import { ConfigError, InstanceError, InterruptedError, UsageError } from "../../src/errors.js";
 import { NO_COLORS } from "../../src/terminal/colors.js";
 import { formatError, formatProblem } from "../../src/terminal/error-text.js";
 
@@ -20,10 +20,26 @@ describe("an error", () => {
     );
   });
 
+  it("of a whole configuration file says once what is wrong", () => {
+    const problem = { source: "a.yaml", key: "", message: "there is no such file" };
+    expect(formatError(new ConfigError("a.yaml: there is no such file", [problem]), 0, NO_COLORS)).toBe(
+      "error: a.yaml: there is no such file\n",
+    );
+    expect(formatError(new ConfigError("a mistake in a.yaml", [problem]), 0, NO_COLORS)).toBe(
+      "error: a mistake in a.yaml\n  a.yaml: there is no such file\n",
+    );
+  });
+
   it("whose causes bite their own tail is cut after ten", () => {
     const error = new Error("round");
     error.cause = error;
     expect(formatError(error, 1, NO_COLORS).match(/caused by: round/g)).toHaveLength(10);
+  });
+
+  it("does not say twice what is the only mistake", () => {
+    const problem = { source: "a.yaml", key: "", message: "there is no such file" };
+    const error = new ConfigError("configuration file a.yaml: there is no such file", [problem]);
+    expect(formatError(error, 0, NO_COLORS)).toBe("error: configuration file a.yaml: there is no such file\n");
   });
 
   it("of an interruption is one line, without label and hint", () => {
