@@ -42,13 +42,6 @@ function problemLines({ message, problems }: ConfigError): string[] {
     .map((problem) => `  ${formatProblem(problem)}`);
 }
 
-/** A mistake about a whole file is often the message itself; once is enough. */
-function problemLines({ message, problems }: ConfigError): string[] {
-  return problems
-    .filter((problem) => problem.key !== "" || !message.endsWith(`: ${problem.message}`))
-    .map((problem) => `  ${formatProblem(problem)}`);
-}
-
 const REPORT =
   "It is a bug of reflow-ec2. Report it with the command, the output of 'reflow-ec2 --version', " +
   "and what the command prints with -vv.";

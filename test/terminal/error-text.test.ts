@@ -20,16 +20,6 @@ describe("an error", () => {
     );
   });
 
-  it("of a whole configuration file says once what is wrong", () => {
-    const problem = { source: "a.yaml", key: "", message: "there is no such file" };
-    expect(formatError(new ConfigError("a.yaml: there is no such file", [problem]), 0, NO_COLORS)).toBe(
-      "error: a.yaml: there is no such file\n",
-    );
-    expect(formatError(new ConfigError("a mistake in a.yaml", [problem]), 0, NO_COLORS)).toBe(
-      "error: a mistake in a.yaml\n  a.yaml: there is no such file\n",
-    );
-  });
-
   it("whose causes bite their own tail is cut after ten", () => {
     const error = new Error("round");
     error.cause = error;
