@@ -191,14 +191,15 @@ describe("help", () => {
 describe("importing the program", () => {
   it("loads commander and light files of ours, and nothing else", () => {
     const { packages, files } = staticImports(new URL("../src/program.ts", import.meta.url));
-    expect(packages).toEqual(["commander"]);
+    expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
     expect(files.filter((file) => /\/(aws|sandbox|catalog|config|tls|cluster|terminal)\//.test(file))).toEqual([
       "src/commands/sandbox/command.ts",
     ]);
   });
 
   it("stays light in main, which loads what a command needs when it is known", () => {
-    expect(staticImports(new URL("../src/main.ts", import.meta.url)).packages).toEqual(["commander"]);
+    const { packages } = staticImports(new URL("../src/main.ts", import.meta.url));
+    expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
   });
 
   it("stays light in the world, which only has Node's own modules beside", () => {

@@ -17,7 +17,7 @@ export async function resolveTarget(
 ): Promise<ClusterTarget> {
   const { config, cluster, region, profile, endpointUrl } = globals;
   if (!globals.sandbox) return { config, cluster, region, profile, endpointUrl, credentials: undefined };
-  progress.waitFor("starting the sandbox");
+  progress.waitFor("looking for the sandbox, or starting it");
   const { sandbox, started } = await ensureSandbox(world, region, signal);
   progress.stop();
   // Whoever rehearses must know it, however quiet the command is.
