@@ -1,5 +1,3 @@
-import { isNativeError } from "node:util/types";
-
 /**
  * Every failure that a user may meet is one of these classes: a message that names the wrong value, a hint that says
  * what to type next, a stable code and the exit code of DESIGN section 3. Anything else that reaches `main` is a bug.
@@ -155,6 +153,7 @@ export class InterruptedError extends ReflowEc2Error {
 
 /** The text of anything thrown, for messages that pass it on. */
 export function errorText(error: unknown): string {
-  // An error of another realm, as in tests, is an error all the same.
-  return error instanceof Error || isNativeError(error) ? error.message : String(error);
+  // An error of another realm, such as a worker's or a test's, is an error all the same.
+  const hasMessage = typeof error === "object" && error !== null && "message" in error;
+  return hasMessage && typeof error.message === "string" ? error.message : String(error);
 }

@@ -48,9 +48,9 @@ describe("packageRoot", () => {
   });
 
   it("says where it looked when there is none", () => {
-    const module = place("dist/cli.js", "");
-    expect(() => packageRoot(module)).toThrow(
-      `no package.json of reflow-ec2 above ${path.join(folder, "dist/cli.js")}`,
+    // Not in the temporary folder, above which anybody may have left a package.json.
+    expect(() => packageRoot("file:///nowhere-at-all/dist/cli.js")).toThrow(
+      "no package.json of reflow-ec2 above /nowhere-at-all/dist/cli.js",
     );
   });
 });
