@@ -4,7 +4,8 @@ import type { RuleProblem } from "./rules.js";
 import { fileSchema } from "./schema.js";
 import type { FileEntries } from "./schema.js";
 import { keysAt } from "./schema-path.js";
-import type { YamlPath, YamlSource } from "./yaml-source.js";
+import type { YamlPath } from "./yaml-problem.js";
+import type { YamlSource } from "./yaml-source.js";
 
 /** A file's entries after schema and rules. */
 export interface Checked {

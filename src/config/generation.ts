@@ -2,7 +2,7 @@ import type { Generation } from "./model.js";
 import { PROVIDERS_BY_KEY } from "./provider-table.js";
 import { isProviderOf2023 } from "./providers.js";
 import type { FileEntries } from "./schema.js";
-import type { YamlPath } from "./yaml-source.js";
+import type { YamlPath } from "./yaml-problem.js";
 
 /** Keys under `ec2cluster:` that Reflow had in 2020 and no longer in 2023. */
 const CLUSTER_KEYS_OF_2020 = ["subnet", "availabilityzone", "region", "diskspace", "sshkey"] as const;

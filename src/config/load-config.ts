@@ -13,7 +13,8 @@ import { clusterSection, ownSection } from "./sections.js";
 import { selections, sshKeys } from "./selections.js";
 import { fileWarnings } from "./warnings.js";
 import { readYaml } from "./yaml-source.js";
-import type { YamlPath, YamlSource } from "./yaml-source.js";
+import type { YamlPath } from "./yaml-problem.js";
+import type { YamlSource } from "./yaml-source.js";
 
 /** What a configuration is read in. */
 export interface LoadContext {

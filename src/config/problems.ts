@@ -3,7 +3,7 @@ import { didYouMean } from "./near-match.js";
 import { quote } from "./quote.js";
 import { PROVIDERS_BY_KEY } from "./provider-table.js";
 import { keysAt } from "./schema-path.js";
-import type { YamlPath, YamlProblem } from "./yaml-source.js";
+import type { YamlPath, YamlProblem } from "./yaml-problem.js";
 
 type Issue = z.core.$ZodIssue;
 

@@ -4,7 +4,7 @@ import { generationEvidence, generationOf } from "./generation.js";
 import { dottedKey } from "./problems.js";
 import type { FileEntries } from "./schema.js";
 import { sessionOf } from "./selections.js";
-import type { YamlPath } from "./yaml-source.js";
+import type { YamlPath } from "./yaml-problem.js";
 
 /** A mistake that lies in no value alone. */
 export interface RuleProblem {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fileSchema } from "./schema.js";
-import type { YamlPath } from "./yaml-source.js";
+import type { YamlPath } from "./yaml-problem.js";
 
 /** The schema of the value at `path`, without optionality; undefined where the schema says nothing. */
 export function schemaAt(path: YamlPath): z.ZodType | undefined {

@@ -1,6 +1,6 @@
 import { Lexer } from "yaml";
 import { MAX_CONFIG_BYTES } from "./read-config.js";
-import type { YamlProblem } from "./yaml-source.js";
+import type { YamlProblem } from "./yaml-problem.js";
 
 /** Reflow's files are four levels deep; a deeper one was made to hurt. */
 export const MAX_DEPTH = 50;

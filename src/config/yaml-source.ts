@@ -2,16 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } fr
 import type { Alias, Document, ParsedNode, Scalar, YAMLError, YAMLMap } from "yaml";
 import { goTags } from "./go-tags.js";
 import { MAX_DEPTH, yamlLimitProblem } from "./yaml-limits.js";
-
-/** Where a value stands in the data: keys, and indices of lists. */
-export type YamlPath = readonly (string | number)[];
-
-/** A mistake in a YAML text, found at a 1-based line. */
-export interface YamlProblem {
-  readonly line: number;
-  readonly path: YamlPath;
-  readonly message: string;
-}
+import type { YamlPath, YamlProblem } from "./yaml-problem.js";
 
 /** A YAML text as plain data that remembers its lines. */
 export interface YamlSource {

@@ -4,7 +4,7 @@ import type { BootMachine, Machine, MachineHost } from "./host.js";
 import { BlockDevices } from "./system/block-devices.js";
 import { MachineFiles } from "./system/file-system.js";
 import type { MachineWorld } from "./system/machine-world.js";
-import { ProcessTable } from "./system/process.js";
+import { ProcessTable } from "./system/process-table.js";
 import { UnitManager } from "./units/unit-manager.js";
 
 /** What all machines of a sandbox share. */

@@ -6,7 +6,7 @@ import { runCommand } from "../../../src/sandbox/machine/programs/run-command.js
 import { BlockDevices } from "../../../src/sandbox/machine/system/block-devices.js";
 import { MachineFiles } from "../../../src/sandbox/machine/system/file-system.js";
 import type { MachineWorld } from "../../../src/sandbox/machine/system/machine-world.js";
-import { ProcessTable } from "../../../src/sandbox/machine/system/process.js";
+import { ProcessTable } from "../../../src/sandbox/machine/system/process-table.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { NOW_MS, rsaKeyPair } from "../../tls/material.js";
 import { VOLUMES } from "./test-machine.js";

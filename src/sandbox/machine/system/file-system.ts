@@ -6,7 +6,8 @@ export class FileError extends Error {}
 
 /** What Unix says for the errors that a path can give. */
 const REASONS: Readonly<Record<string, string>> = {
-  EEXIST: "File exists",
+  // A file stands where a directory is to be.
+  EEXIST: "Not a directory",
   EISDIR: "Is a directory",
   ENAMETOOLONG: "File name too long",
   ENOENT: "No such file or directory",

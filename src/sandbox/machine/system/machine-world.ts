@@ -2,7 +2,7 @@ import type { KeyPair } from "../../../tls/key-pair.js";
 import type { MachineHost } from "../host.js";
 import type { BlockDevices } from "./block-devices.js";
 import type { MachineFiles } from "./file-system.js";
-import type { ProcessTable } from "./process.js";
+import type { ProcessTable } from "./process-table.js";
 
 /** What a machine's programs may touch. */
 export interface MachineWorld {
