@@ -46,6 +46,8 @@ export async function listenMutualTls(options: ListenOptions, handler: HttpHandl
     server.once("error", reject);
     server.listen(options.address, () => {
       server.off("error", reject);
+      // A connection that cannot be taken is its client's loss.
+      server.on("error", () => undefined);
       resolve();
     });
   });

@@ -43,6 +43,8 @@ export class UnitManager implements UnitControl {
     if (running !== undefined) return running;
     if (this.active.has(name)) return Promise.resolve("done");
     const job = this.run(name).finally(() => this.jobs.delete(name));
+    // Whoever asked may have given up before the machine went off and the job with it.
+    job.catch(() => undefined);
     this.jobs.set(name, job);
     return job;
   }
