@@ -35,6 +35,7 @@ function imageAnswer(image: ImageRecord, account: Account): XmlObject {
     imageState: "available",
     imageOwnerId: image.ownerId,
     isPublic: true,
+    productCodes: [],
     creationDate: timeAnswer(image.creationMs),
     architecture: image.architecture,
     imageType: "machine",

@@ -20,6 +20,13 @@ export const describeVpcs: Action = {
         cidrBlock: cidr,
         isDefault: true,
         instanceTenancy: "default",
+        cidrBlockAssociationSet: [
+          {
+            associationId: id.replace("vpc-", "vpc-cidr-assoc-"),
+            cidrBlock: cidr,
+            cidrBlockState: { state: "associated" },
+          },
+        ],
         tagSet: tagAnswer(account.tags.of(id)),
       })),
       nextToken: page.nextToken,
@@ -55,6 +62,14 @@ function subnetAnswer(subnet: SubnetRecord, account: Account): XmlObject {
     availabilityZoneId: account.content.zones.find(({ name }) => name === subnet.zone)?.id,
     defaultForAz: true,
     mapPublicIpOnLaunch: true,
+    assignIpv6AddressOnCreation: false,
+    ipv6CidrBlockAssociationSet: [],
+    ipv6Native: false,
+    privateDnsNameOptionsOnLaunch: {
+      hostnameType: "ip-name",
+      enableResourceNameDnsARecord: false,
+      enableResourceNameDnsAAAARecord: false,
+    },
     tagSet: tagAnswer(account.tags.of(subnet.id)),
   };
 }
@@ -80,6 +95,7 @@ function groupAnswer(group: SecurityGroupRecord, account: Account): XmlObject {
   return {
     ownerId: ACCOUNT_ID,
     groupId: group.id,
+    securityGroupArn: `arn:aws:ec2:${account.region}:${ACCOUNT_ID}:security-group/${group.id}`,
     groupName: group.name,
     groupDescription: group.description,
     vpcId: group.vpcId,

@@ -62,7 +62,7 @@ export function instanceAnswer(instance: InstanceRecord, account: Account): XmlO
     ipAddress: instance.publicAddress === "" ? undefined : instance.publicAddress,
     sourceDestCheck: true,
     groupSet: ended ? [] : groupAnswer(instance),
-    stateReason: instance.stateReason && { ...instance.stateReason },
+    stateReason: stateReason(instance),
     architecture: instance.image.architecture,
     rootDeviceType: "ebs",
     rootDeviceName: instance.image.rootDeviceName,
@@ -82,8 +82,16 @@ export function instanceAnswer(instance: InstanceRecord, account: Account): XmlO
       httpTokens: instance.metadata.tokens,
       httpPutResponseHopLimit: instance.metadata.hopLimit,
       httpEndpoint: "enabled",
+      httpProtocolIpv6: "disabled",
+      instanceMetadataTags: "disabled",
     },
   };
+}
+
+function stateReason({ state, stateReason }: InstanceRecord): XmlObject | undefined {
+  // EC2's own words for an instance that has only just been asked for.
+  if (state === "pending") return { code: "pending", message: "pending" };
+  return stateReason && { ...stateReason };
 }
 
 function privateDnsName(instance: InstanceRecord, account: Account): string {
@@ -110,19 +118,39 @@ function deviceAnswer(instance: InstanceRecord, account: Account): readonly XmlO
 
 function interfaceAnswer(instance: InstanceRecord, account: Account): XmlObject {
   const { publicAddress } = instance;
+  const association =
+    publicAddress === "" ? undefined : { publicIp: publicAddress, publicDnsName: publicAddress, ipOwnerId: "amazon" };
   return {
     networkInterfaceId: instance.networkInterfaceId,
     subnetId: instance.subnet.id,
     vpcId: instance.subnet.vpcId,
     ownerId: ACCOUNT_ID,
     status: "in-use",
+    description: "",
+    interfaceType: "interface",
+    macAddress: macAddress(instance),
     privateIpAddress: instance.privateIp,
     privateDnsName: privateDnsName(instance, account),
     sourceDestCheck: true,
     groupSet: groupAnswer(instance),
-    association:
-      publicAddress === "" ? undefined : { publicIp: publicAddress, publicDnsName: publicAddress, ipOwnerId: "amazon" },
+    attachment: {
+      attachmentId: instance.networkInterfaceId.replace("eni-", "eni-attach-"),
+      deviceIndex: 0,
+      networkCardIndex: 0,
+      status: instance.state === "pending" ? "attaching" : "attached",
+      attachTime: timeAnswer(instance.launchMs),
+      deleteOnTermination: true,
+    },
+    association,
+    privateIpAddressesSet: [{ privateIpAddress: instance.privateIp, primary: true, association }],
+    ipv6AddressesSet: [],
   };
+}
+
+/** A locally administered address that the id of the interface determines. */
+function macAddress({ networkInterfaceId }: InstanceRecord): string {
+  const digits = networkInterfaceId.slice(-10);
+  return ["02", ...[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2))].join(":");
 }
 
 function profileAnswer(instance: InstanceRecord, account: Account): XmlObject | undefined {

@@ -185,6 +185,7 @@ describe("the network of a new account", () => {
     expect(SecurityGroups).toEqual([
       {
         GroupId: GROUP_ID,
+        SecurityGroupArn: `arn:aws:ec2:us-west-2:123456789012:security-group/${GROUP_ID}`,
         GroupName: "reflow",
         Description: "security group for reflow",
         OwnerId: "123456789012",
