@@ -1,6 +1,7 @@
 /** The library: a Cluster, what it is made of, and what it tells and throws. */
 export { Cluster, type CallOptions } from "./cluster/cluster.js";
-export type { ClusterContext } from "./cluster/context.js";
+export type { ClusterContext, ClusterLog } from "./cluster/context.js";
+export { ClusterStatus, type StatusTask } from "./cluster/status.js";
 export type { ClusterEvent, ClusterListener, LaunchPhase } from "./cluster/events.js";
 export type { Listing } from "./cluster/list.js";
 export type * from "./cluster/ports.js";

@@ -2,8 +2,10 @@ import type { Clock } from "../lib/clock.js";
 import type { Catalog } from "../catalog/model.js";
 import type { PoolTransport } from "../pool/transport.js";
 import type { ClusterEvent, ClusterListener } from "./events.js";
+import { eventLine } from "./event-text.js";
 import type { Ec2Port, EcrAuthenticator } from "./ports.js";
 import type { ClusterSettings, UserDataRequest } from "./settings.js";
+import type { ClusterStatus } from "./status.js";
 
 /** All that the core works with; everything from outside is handed in here. */
 export interface ClusterContext {
@@ -20,11 +22,23 @@ export interface ClusterContext {
   readonly randomBytes: (length: number) => Uint8Array;
   /** Hears what happens; see events.ts. */
   readonly onEvent?: ClusterListener | undefined;
+  /** Gets each event as a line; see event-text.ts. */
+  readonly log?: ClusterLog | undefined;
+  /** Shows where each instance stands; see status.ts. */
+  readonly status?: ClusterStatus | undefined;
 }
+
+/** Takes lines for a log; a cluster's warnings count as errors, as Reflow's logger has no level between. */
+export type ClusterLog = (level: "error" | "info" | "debug", message: string) => void;
 
 type EventBody = ClusterEvent extends infer E ? (E extends ClusterEvent ? Omit<E, "atMs"> : never) : never;
 
-/** Tells the listener, with the time. */
-export function emit(context: ClusterContext, event: EventBody): void {
-  context.onEvent?.({ atMs: context.clock.nowMs(), ...event });
+/** Tells everybody who listens, with the time. */
+export function emit(context: ClusterContext, body: EventBody): void {
+  const event: ClusterEvent = { atMs: context.clock.nowMs(), ...body };
+  context.onEvent?.(event);
+  context.status?.hear(event);
+  if (context.log === undefined) return;
+  const { loudness, text } = eventLine(event);
+  context.log(loudness === "alarm" || loudness === "warning" ? "error" : loudness, text);
 }

@@ -1,9 +1,9 @@
 import type { AllocInstance, AllocatePlan, AllocateResult, TruePrice } from "../cluster/results.js";
 import type { Colors } from "./colors.js";
 import { timestamp } from "./json/schema-version.js";
-import { usdText } from "./money-text.js";
+import { usdText } from "../lib/money-text.js";
 import { resourcesSentence } from "./resources-text.js";
-import { durationText, secondsText } from "./time-text.js";
+import { durationText, secondsText } from "../lib/time-text.js";
 import { visible } from "./visible.js";
 
 /** How and when a result is looked at. */

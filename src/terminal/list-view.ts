@@ -1,10 +1,10 @@
 import type { MemberView } from "../cluster/results.js";
 import type { Colors } from "./colors.js";
 import { timestamp } from "./json/schema-version.js";
-import { usdText } from "./money-text.js";
+import { usdText } from "../lib/money-text.js";
 import { cpuUsage, sizeUsage } from "./resources-text.js";
 import { type Column, renderTable } from "./table.js";
-import { durationText } from "./time-text.js";
+import { durationText } from "../lib/time-text.js";
 
 /** How and when a listing is looked at. */
 export interface ListStyle {

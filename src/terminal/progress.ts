@@ -1,9 +1,9 @@
 import type { ClusterEvent, ClusterListener } from "../cluster/events.js";
 import type { Clock } from "../lib/clock.js";
 import type { Colors } from "./colors.js";
-import { type Loudness, eventLine, phaseText } from "./event-text.js";
+import { type Loudness, eventLine, phaseText } from "../cluster/event-text.js";
 import type { TextOutput } from "./output.js";
-import { durationText, limitText } from "./time-text.js";
+import { durationText, limitText } from "../lib/time-text.js";
 import { visible } from "./visible.js";
 
 /** How much is told: alarms alone, everything but details, everything. */

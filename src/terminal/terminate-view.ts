@@ -1,9 +1,9 @@
 import type { TerminateCandidate, TerminateResult } from "../cluster/results.js";
 import type { Colors } from "./colors.js";
-import { counted } from "./counted.js";
-import { usdText } from "./money-text.js";
+import { counted } from "../lib/counted.js";
+import { usdText } from "../lib/money-text.js";
 import { renderTable } from "./table.js";
-import { durationText } from "./time-text.js";
+import { durationText } from "../lib/time-text.js";
 
 /** What would go: a table, and a line with the sum. */
 export async function terminatePreview(

@@ -257,12 +257,12 @@ describe("a launch that fails leaves nothing behind", () => {
     [
       "bootstrap-silent",
       InstanceError,
-      /waiting for its bootstrap to answer .*connection refused.* longer than 6 min[^]*the end of its console:\n {2}\| kernel: up/,
+      /waiting for the bootstrap .*connection refused.* longer than 6 min[^]*the end of its console:\n {2}\| kernel: up/,
     ],
     ["bootstrap-of-another-authority", TrustError, /another authority/],
     ["install-refused", InstanceError, /could not install the reflowlet: [^]*NoSuchKey/],
-    ["reflowlet-silent", InstanceError, /waiting for its reflowlet to answer/],
-    ["untagged", InstanceError, /waiting for its reflowlet to tag it .*reflowlet:version/],
+    ["reflowlet-silent", InstanceError, /waiting for the reflowlet/],
+    ["untagged", InstanceError, /waiting for the reflowlet to tag its instance .*reflowlet:version/],
   ];
   it.each(faults)("when its machine has the fault %s", async (fault, kind, message) => {
     const world = await clusterWorld();
@@ -333,9 +333,7 @@ describe("allocate that is given up", () => {
     const work = world.cluster.allocate({ ...ONE_CPU, timeoutMs: 10_000 });
     const error: unknown = await world.clock.runUntil(work).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TimedOutError);
-    expect((error as Error).message).toMatch(
-      /timed out after 10 s, while waiting for its bootstrap to answer \(.*refused\)/,
-    );
+    expect((error as Error).message).toMatch(/timed out after 10 s, while waiting for the bootstrap \(.*refused\)/);
     expect(world.ec2.alive).toEqual([]);
   });
 

@@ -1,19 +1,9 @@
 import { InstanceError, TimedOutError } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import { emit, type ClusterContext } from "../context.js";
+import { phaseText } from "../event-text.js";
 import type { LaunchPhase } from "../events.js";
 import { BOOT_STEPS, title, type Boot, type Booting, type BootStep } from "./steps.js";
-
-/** What waiting for each phase is called in messages. */
-const WAITING_FOR: Readonly<Record<LaunchPhase, string>> = {
-  launch: "EC2 to accept the launch",
-  running: "the instance to run",
-  bootstrap: "its bootstrap to answer",
-  install: "the reflowlet to be installed",
-  reflowlet: "its reflowlet to answer",
-  tagged: "its reflowlet to tag it",
-  offer: "its offer",
-};
 
 /** Where a launch stands: read when something outside ends it. */
 export interface BootProgress {
@@ -73,9 +63,9 @@ async function runStep(
   return done;
 }
 
-/** E.g. `waiting for its bootstrap to answer (connection refused)`. */
+/** E.g. `waiting for the bootstrap (connection refused)`. */
 export function waitedFor({ phase, problem }: Pick<BootProgress, "phase" | "problem">): string {
-  return `waiting for ${WAITING_FOR[phase]}${problem && ` (${problem})`}`;
+  return `${phaseText(phase)}${problem && ` (${problem})`}`;
 }
 
 /** The error of an allocate whose own time limit passed while it waited for a launch. */

@@ -1,6 +1,6 @@
 import { ReflowEc2Error, TimedOutError } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
-import { limitText } from "../../terminal/time-text.js";
+import { limitText } from "../../lib/time-text.js";
 import type { World } from "../../world.js";
 
 /**

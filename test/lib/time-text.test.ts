@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { durationText, limitText, secondsText } from "../../src/terminal/time-text.js";
+import { durationText, limitText, secondsText } from "../../src/lib/time-text.js";
 
 describe("time for people", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { usdText } from "../../src/terminal/money-text.js";
+import { usdText } from "../../src/lib/money-text.js";
 
 describe("a price an hour", () => {
   it.each([

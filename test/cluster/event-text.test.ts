@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ClusterEvent } from "../../src/cluster/events.js";
-import { eventLine } from "../../src/terminal/event-text.js";
+import { eventLine } from "../../src/cluster/event-text.js";
 
 const atMs = 0;
 const instanceId = "i-1";

@@ -1,7 +1,7 @@
-import type { ClusterEvent, LaunchPhase } from "../cluster/events.js";
-import { counted } from "./counted.js";
-import { usdText } from "./money-text.js";
-import { limitText, secondsText } from "./time-text.js";
+import type { ClusterEvent, LaunchPhase } from "./events.js";
+import { counted } from "../lib/counted.js";
+import { usdText } from "../lib/money-text.js";
+import { limitText, secondsText } from "../lib/time-text.js";
 
 /** How loud a message is; quiet terminals leave out the later ones. */
 export type Loudness =
