@@ -7,7 +7,8 @@ import { Account } from "../../src/sandbox/ec2/account.js";
 import type { Ec2 } from "../../src/sandbox/ec2/action.js";
 import { actions } from "../../src/sandbox/ec2/actions.js";
 import type { InstanceRecord } from "../../src/sandbox/ec2/records.js";
-import { MachineRoom } from "../../src/sandbox/machine-room.js";
+import { PORT_TAG as CLUSTERS_PORT_TAG } from "../../src/cluster/tags.js";
+import { MachineRoom, PORT_TAG } from "../../src/sandbox/machine-room.js";
 import type { BootMachine, MachineHost } from "../../src/sandbox/machine/host.js";
 import { Parameters } from "../../src/sandbox/protocol/parameters.js";
 import { MemoryObjects } from "../../src/sandbox/reflowlet-image.js";
@@ -256,7 +257,9 @@ describe("what a machine is given", () => {
     const { listen } = await bootedHost();
     expect(listen.host).toBe("127.0.0.1");
     expect(instance.publicAddress).toBe("127.0.0.1");
-    expect([...ec2.account.tags.of(instance.id)]).toEqual([["reflow-ec2:port", String(listen.port)]]);
+    expect([...ec2.account.tags.of(instance.id)]).toEqual([[PORT_TAG, String(listen.port)]]);
+    // The cluster reads it; neither module may import the other.
+    expect(PORT_TAG).toBe(CLUSTERS_PORT_TAG);
   });
 
   it.each<[what: string, parameters: Record<string, string>, shown: "another" | "none"]>([
