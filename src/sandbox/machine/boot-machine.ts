@@ -1,3 +1,4 @@
+import { errorText } from "../../errors.js";
 import { createKeyPair, type KeyPair } from "../../tls/key-pair.js";
 import { applyCloudConfig } from "./cloud-config-step.js";
 import type { BootMachine, Machine, MachineHost } from "./host.js";
@@ -74,8 +75,7 @@ class SandboxMachine implements Machine {
     const kept = task
       .catch((error: unknown) => {
         if (this.off.signal.aborted) return;
-        const text = error instanceof Error ? error.message : String(error);
-        this.host.console(`reflow-ec2 sandbox: internal error: ${text}`);
+        this.host.console(`reflow-ec2 sandbox: internal error: ${errorText(error)}`);
       })
       .finally(() => this.tasks.delete(kept));
     this.tasks.add(kept);

@@ -449,7 +449,43 @@ describe("an install that fails leaves the bootstrap waiting, until it expires",
     expect(test.poweredOff).toEqual(["reflowlet.service failed"]);
   });
 
-  it("takes sealed credentials where the bootstrap is not told to ask the metadata service", async () => {
+  it.each([
+    {
+      name: "a name that is a path",
+      image: { path: "s3://reflow-cache/objects/reflowlet", name: "a/b", args: [] },
+      error: "createtemp a/b: pattern contains path separator",
+    },
+    {
+      name: "a name that is too long",
+      image: { path: "s3://reflow-cache/objects/reflowlet", name: "x".repeat(300), args: [] },
+      error: "File name too long",
+    },
+    {
+      name: "a program for another interpreter",
+      image: { path: "s3://reflow-cache/objects/python", name: "reflowlet", args: ["a"] },
+      error: " a: no such file or directory",
+    },
+    {
+      name: "a store that is in trouble",
+      image: { path: "s3://reflow-cache/broken", name: "reflowlet", args: [] },
+      error: "s3blob.Get reflow-cache broken: SlowDown: Please reduce your request rate.",
+    },
+  ])("replies, as a dropped connection would mean success: $name", async ({ image, error }) => {
+    const contents: Readonly<Record<string, string>> = { ...STORED, "reflow-cache/objects/python": "#!/bin/python\n" };
+    const objects = {
+      get: async (bucket: string, key: string): Promise<Buffer | undefined> => {
+        if (key === "broken") throw new Error("SlowDown: Please reduce your request rate.");
+        const content = contents[`${bucket}/${key}`];
+        return content === undefined ? undefined : Buffer.from(content);
+      },
+    };
+    const test = await boot({ cloudConfig: GOOD, objects });
+    await test.untilConsole("bootstrap server running");
+    const reply = await test.request("POST", "/v1/execimage", JSON.stringify(image));
+    expect({ status: reply.status, names: reply.body.includes(error) }).toEqual({ status: 500, names: true });
+  });
+
+  it("has no credentials where it is told to take sealed ones and none are there", async () => {
     const config = edit(
       edit(GOOD, "/opt/bin/bootstrap", " -session ec2metadata", ""),
       "/etc/reflowconfig",

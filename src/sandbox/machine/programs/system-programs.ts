@@ -15,7 +15,7 @@ const systemctl: Program = async (process) => {
     case "start":
     case "restart": {
       const results = await Promise.all(units.map((unit) => world.units.start(unit)));
-      return results.every((result) => result === "done" || result === "skipped") ? 0 : 1;
+      return results.every((result) => result === "done") ? 0 : 1;
     }
     case "stop":
       for (const unit of units) world.units.stop(unit);

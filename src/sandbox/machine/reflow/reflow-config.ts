@@ -1,3 +1,4 @@
+import { errorText } from "../../../errors.js";
 import { goYaml } from "../../../config/go-yaml.js";
 import { parseGoDuration } from "../../../lib/go-duration.js";
 import type { Generation } from "../../../pool/resources.js";
@@ -177,7 +178,7 @@ export class ReflowConfig {
     try {
       return parseAuthority(pem, source);
     } catch (error) {
-      throw new ReflowConfigError(`tls: ${error instanceof Error ? error.message : String(error)}`);
+      throw new ReflowConfigError(`tls: ${errorText(error)}`);
     }
   }
 }

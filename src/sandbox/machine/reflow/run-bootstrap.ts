@@ -1,4 +1,5 @@
-import { parseGoDuration, formatGoDuration } from "../../../lib/go-duration.js";
+import { errorText } from "../../../errors.js";
+import { formatGoDuration, parseGoDuration } from "../../../lib/go-duration.js";
 import type { Generation } from "../../../pool/resources.js";
 import { parseGoFlags, type FlagSet } from "../go/flags.js";
 import { readProgramFile } from "../programs/program-file.js";
@@ -86,10 +87,7 @@ async function serve(
   const handler = bootstrapHandler({
     generation,
     requestId: () => world.host.randomBytes(26).toString("hex"),
-    fetch: async (bucket, key) => {
-      requireCredentials(session);
-      return world.host.objects.get(bucket, key);
-    },
+    fetch: (bucket, key) => fetchObject(process, session, bucket, key),
     install: async (program, image) => {
       const argv = writeProgram(process, program, image);
       await clock.sleep(timings.installMs, AbortSignal.any([signal, over.signal]));
@@ -100,9 +98,7 @@ async function serve(
   });
   const listener = await listenMutualTls({ authority, keyPair: await world.keyPair(), clock, address }, handler).catch(
     (error: unknown) => {
-      throw new ReflowConfigError(
-        `listen ${DEFAULT_ADDRESS}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new ReflowConfigError(`listen ${DEFAULT_ADDRESS}: ${errorText(error)}`);
     },
   );
   try {
@@ -121,18 +117,38 @@ async function serve(
   return { kind: "exit", status: 1 };
 }
 
-function requireCredentials(session: Session): void {
+/** @throws ImageError */
+async function fetchObject(
+  process: Process,
+  session: Session,
+  bucket: string,
+  key: string,
+): Promise<Buffer | undefined> {
+  const where = `s3blob.Get ${bucket} ${key}`;
   if (session.kind === "none") {
-    throw new ImageError("NoCredentialProviders: no valid providers in chain (no instance profile, nothing sealed)");
+    throw new ImageError(`${where}: NoCredentialProviders: no valid providers in chain (no profile, nothing sealed)`);
+  }
+  try {
+    return await process.world.host.objects.get(bucket, key);
+  } catch (error) {
+    throw new ImageError(`${where}: ${errorText(error)}`);
   }
 }
 
-/** Writes the program to a new file in /tmp, as Go's TempFile names it; gives its command line. */
+/**
+ * Writes the program to a new file in /tmp, as Go's TempFile names it; gives its command line.
+ * @throws ImageError
+ */
 function writeProgram(process: Process, program: Buffer, image: Image): readonly string[] {
   if (image.name.includes("/")) throw new ImageError(`createtemp ${image.name}: pattern contains path separator`);
   const { files, host } = process.world;
   const file = `/tmp/${image.name}${host.randomBytes(4).readUInt32BE(0)}`;
-  files.write(file, program, 0o755);
+  try {
+    files.write(file, program, 0o755);
+  } catch (error) {
+    // A dropped connection would mean success to the caller, so every failure gets its reply.
+    throw new ImageError(`open ${errorText(error)}`);
+  }
   const argv = [file, ...image.args];
   const kind = readProgramFile(program)?.kind;
   if (kind === undefined) throw new ImageError(`InstallImage ${argv.join(" ")}: exec format error`);

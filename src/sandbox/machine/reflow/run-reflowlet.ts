@@ -1,3 +1,4 @@
+import { errorText } from "../../../errors.js";
 import { formatGoDuration } from "../../../lib/go-duration.js";
 import type { Generation, Resources } from "../../../pool/resources.js";
 import { parseGoFlags, type FlagSet } from "../go/flags.js";
@@ -91,7 +92,7 @@ async function serve(
   const handler = reflowletHandler({ generation: build.generation, pool, configText });
   const listener = await listenMutualTls({ authority, keyPair: await world.keyPair(), clock, address }, handler).catch(
     (error: unknown) => {
-      throw new ReflowConfigError(`listen :9000: ${error instanceof Error ? error.message : String(error)}`);
+      throw new ReflowConfigError(`listen :9000: ${errorText(error)}`);
     },
   );
   try {
@@ -117,7 +118,7 @@ async function tagVersion(world: MachineWorld, config: ReflowConfig, version: st
   try {
     await world.host.createTags({ "reflowlet:version": version });
   } catch (error) {
-    throw new ReflowConfigError(`set tags: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ReflowConfigError(`set tags: ${errorText(error)}`);
   }
 }
 

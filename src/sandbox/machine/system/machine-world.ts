@@ -21,7 +21,7 @@ export interface MachineWorld {
 }
 
 /** How a start job ended, in systemd's words. */
-export type JobResult = "done" | "failed" | "dependency" | "timeout" | "not-found" | "bad-setting" | "skipped";
+export type JobResult = "done" | "failed" | "dependency" | "timeout" | "not-found" | "bad-setting";
 
 /** Units as programs and the cloud-config handle them. */
 export interface UnitControl {

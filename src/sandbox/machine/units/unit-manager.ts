@@ -2,7 +2,7 @@ import { unitValue, unitValues, type UnitFile } from "../../../cloudconfig/syste
 import type { JobResult, MachineWorld, UnitControl } from "../system/machine-world.js";
 import { startMount, waitForDevice } from "./mount-unit.js";
 import { startService } from "./service-unit.js";
-import { parseTimeSpan } from "./time-span.js";
+import { startTimer } from "./timer-unit.js";
 import { devicePath, loadUnit } from "./unit-loader.js";
 
 /**
@@ -13,6 +13,10 @@ export class UnitManager implements UnitControl {
   private readonly active = new Set<string>();
   private readonly jobs = new Map<string, Promise<JobResult>>();
   private readonly stops = new Map<string, AbortController>();
+  /** Units of the machine's own that were stopped. */
+  private readonly stopped = new Set<string>();
+  /** The unit that a job is waiting for. */
+  private readonly waiting = new Map<string, string>();
   private readonly bootMs: number;
 
   /** @param background keeps a task that outlives its caller, and what it throws */
@@ -24,7 +28,8 @@ export class UnitManager implements UnitControl {
   }
 
   isActive(name: string): boolean {
-    return this.active.has(name) || this.jobs.has(name) || loadUnit(name, this.world.files).kind === "system";
+    if (this.active.has(name) || this.jobs.has(name)) return true;
+    return !this.stopped.has(name) && loadUnit(name, this.world.files).kind === "system";
   }
 
   /** Whether the machine knows a unit of this name. */
@@ -34,6 +39,7 @@ export class UnitManager implements UnitControl {
 
   stop(name: string): void {
     this.active.delete(name);
+    this.stopped.add(name);
     this.stops.get(name)?.abort();
     this.stops.delete(name);
   }
@@ -42,7 +48,10 @@ export class UnitManager implements UnitControl {
     const running = this.jobs.get(name);
     if (running !== undefined) return running;
     if (this.active.has(name)) return Promise.resolve("done");
-    const job = this.run(name).finally(() => this.jobs.delete(name));
+    // The job is known before it begins, so that units which require each other find it.
+    const job = Promise.resolve()
+      .then(() => this.run(name))
+      .finally(() => this.jobs.delete(name));
     // Whoever asked may have given up before the machine went off and the job with it.
     job.catch(() => undefined);
     this.jobs.set(name, job);
@@ -65,6 +74,7 @@ export class UnitManager implements UnitControl {
     const unit = loadUnit(name, this.world.files);
     switch (unit.kind) {
       case "system":
+        this.stopped.delete(name);
         this.active.add(name);
         return "done";
       case "not-found":
@@ -90,7 +100,7 @@ export class UnitManager implements UnitControl {
     const missing = unitValues(file, "Unit", "ConditionPathExists").find((path) => !this.conditionHolds(path));
     if (missing !== undefined) {
       this.log(`${name} was skipped because of an unmet condition check (ConditionPathExists=${missing}).`);
-      return "skipped";
+      return "done";
     }
     const stop = new AbortController();
     this.stops.set(name, stop);
@@ -122,13 +132,22 @@ export class UnitManager implements UnitControl {
           background: (task) => this.background(this.untilStopped(task, signal)),
           ended: (result) => {
             this.active.delete(name);
-            if (result === "failed") void this.fail(name, file, "failed");
+            if (result === "failed") this.fail(name, file, "failed");
           },
         });
       case ".mount":
         return startMount(name, file, world, log);
       case ".timer":
-        return this.startTimer(name, file, signal);
+        return startTimer({
+          name,
+          file,
+          signal,
+          log,
+          clock: world.host.clock,
+          bootMs: this.bootMs,
+          units: this,
+          background: (task) => this.background(this.untilStopped(task, signal)),
+        });
       case ".target":
         return "done";
       default:
@@ -148,45 +167,25 @@ export class UnitManager implements UnitControl {
     for (const unit of after) {
       const job = jobs.get(unit) ?? this.jobs.get(unit);
       if (job === undefined || unit === name) continue;
+      if (this.waitsFor(unit, name)) {
+        this.log(`${name}: Found ordering cycle with ${unit}; it is not waited for.`);
+        continue;
+      }
+      this.waiting.set(name, unit);
       const result = await job;
-      if (required.includes(unit) && result !== "done" && result !== "skipped") return `${unit} ended with ${result}`;
+      this.waiting.delete(name);
+      if (required.includes(unit) && result !== "done") return `${unit} ended with ${result}`;
     }
     for (const job of jobs.values()) this.background(job.then(() => undefined));
     return undefined;
   }
 
-  private startTimer(name: string, file: UnitFile, signal: AbortSignal): JobResult {
-    const { clock } = this.world.host;
-    const span = (key: string): number | undefined => {
-      const text = unitValue(file, "Timer", key);
-      return text === undefined ? undefined : parseTimeSpan(text);
-    };
-    const sinceBoot = span("OnBootSec") ?? span("OnStartupSec");
-    const sinceStart = span("OnActiveSec");
-    const waits = [
-      ...(sinceBoot === undefined ? [] : [this.bootMs + sinceBoot - clock.monotonicMs()]),
-      ...(sinceStart === undefined ? [] : [sinceStart]),
-    ];
-    if (waits.length === 0) {
-      this.log(`${name}: Timer unit lacks value setting. Refusing.`);
-      return "bad-setting";
+  /** Whether a job waits, perhaps by way of others, for the job of another unit. */
+  private waitsFor(name: string, other: string): boolean {
+    for (let next = this.waiting.get(name); next !== undefined; next = this.waiting.get(next)) {
+      if (next === other) return true;
     }
-    const unit = unitValue(file, "Timer", "Unit") ?? name.replace(/\.timer$/, ".service");
-    if (!this.isKnown(unit)) {
-      this.log(`${name}: Refusing to start, unit ${unit} to trigger not loaded.`);
-      return "bad-setting";
-    }
-    const again = span("OnUnitActiveSec");
-    const tick = async (): Promise<void> => {
-      await clock.sleep(Math.min(...waits), signal);
-      for (;;) {
-        await this.start(unit);
-        if (again === undefined) return;
-        await clock.sleep(Math.max(again, 1), signal);
-      }
-    };
-    this.background(this.untilStopped(tick(), signal));
-    return "done";
+    return false;
   }
 
   private fail<T extends JobResult>(name: string, file: UnitFile, result: T): T {

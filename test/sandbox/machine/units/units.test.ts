@@ -166,10 +166,7 @@ describe("units", () => {
     {
       name: "are skipped when a condition does not hold",
       unit: `[Unit]\nConditionPathExists=/etc/none\n${service("ExecStart=/bin/true")}`,
-      console: [
-        "my.service was skipped because of an unmet condition check (ConditionPathExists=/etc/none).",
-        'coreos-cloudinit: result of "start" on "my.service": skipped',
-      ],
+      console: ["my.service was skipped because of an unmet condition check (ConditionPathExists=/etc/none)."],
     },
     {
       name: "run when a negated condition holds",
@@ -220,6 +217,32 @@ describe("units", () => {
       "my.service: it is b",
       "Finished my.service.",
     ]);
+  });
+
+  it("that wait for each other are started all the same", async () => {
+    const content = (other: string): string => {
+      return `[Unit]\nRequires=${other}\nAfter=${other}\n${service("ExecStart=/bin/true")}`;
+    };
+    const units = [
+      { name: "b.service", content: content("a.service") },
+      { name: "a.service", command: "start", content: content("b.service") },
+    ];
+    expect(await consoleOf(...units)).toEqual([
+      "b.service: Found ordering cycle with a.service; it is not waited for.",
+      "Finished b.service.",
+      "Finished a.service.",
+    ]);
+  });
+
+  it("of the machine itself are down once they are stopped", async () => {
+    const content = service("ExecStart=-/bin/systemctl is-active locksmithd.service docker.service");
+    const single = service("ExecStart=-/bin/systemctl is-active locksmithd.service");
+    const lines = await consoleOf(
+      { name: "locksmithd.service", command: "stop" },
+      { name: "both.service", command: "start", content },
+      { name: "one.service", command: "start", content: single },
+    );
+    expect(lines.filter((line) => line.includes("active"))).toEqual(["both.service: active", "one.service: inactive"]);
   });
 
   it("that are masked end the run", async () => {
