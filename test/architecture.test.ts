@@ -55,8 +55,6 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   ora: ["terminal"],
   "cli-table3": ["terminal"],
   zod: ["config"],
-  "fast-xml-parser": ["sandbox"],
-  "shell-quote": ["sandbox"],
 };
 
 interface Import {
