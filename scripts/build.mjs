@@ -1,11 +1,45 @@
 // Bundles the command line, the library and the sandbox's process into dist/.
 // ES modules with splitting keep the AWS SDK in a chunk of its own, which only commands that call AWS load;
 // the `module` field comes first because the SDK's `main` is one file that cannot be shaken.
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Commander can run other programs as subcommands, of which we have none. What it imports for that would cost every
+ * start the loading of Node's network code.
+ */
+const commanderWithoutPrograms = {
+  name: "commander-without-programs",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer)
+        ? { path: "child_process", namespace: "left-out" }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/**
+ * The tables of all that EC2 and ECR know are most of the SDK. Their entries have computed keys (`[_xN]: ...`), each a
+ * constant string of the same file, and these keep esbuild from leaving out the entries that nothing uses. With the
+ * strings themselves as keys, a tenth is left.
+ */
+const awsSchemasWithPlainKeys = {
+  name: "aws-schemas-with-plain-keys",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-\w+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const constants = new Map(
+        [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name, value]) => [name, value]),
+      );
+      return { contents: text.replace(/\[(_\w+)\]:/g, (_key, name) => `${constants.get(name) ?? `[${name}]`}:`) };
+    });
+  },
+};
 
 await rm(`${root}dist`, { recursive: true, force: true });
 const result = await build({
@@ -23,6 +57,7 @@ const result = await build({
   minifyWhitespace: true,
   legalComments: "none",
   metafile: true,
+  plugins: [commanderWithoutPrograms, awsSchemasWithPlainKeys],
   // Some dependencies are CommonJS inside and call require for Node's own modules.
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
