@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, list, text, textLike, whole } from "./schema-fields.js";
 
 /** A cluster's name becomes a tag of at most 256 characters, with room for the suffix of probes. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseGoDuration } from "../lib/go-duration.js";
 import { text, whole } from "./schema-fields.js";
 

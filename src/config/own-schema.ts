@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isPlainHttpsUrl } from "./providers.js";
 import { flag, list, text, textLike, whole } from "./schema-fields.js";
 

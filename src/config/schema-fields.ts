@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * The kinds of fields that a configuration has. Each one's error text says what is expected; the rest of a problem's

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterSchema } from "./cluster-schema.js";
 import { instancesSchema } from "./instances-schema.js";
 import { ownSchema } from "./own-schema.js";
