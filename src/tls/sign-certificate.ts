@@ -29,13 +29,14 @@ export async function signCertificate(content: CertificateContent, signer: KeyOb
   const x509 = await import("@peculiar/x509");
   const nameOf = (name: string | Buffer): InstanceType<typeof x509.Name> =>
     typeof name === "string" ? new x509.Name(name) : new x509.X509Certificate(name).subjectName;
+  const issuer = nameOf(content.issuer);
   const { KeyUsageFlags, ExtendedKeyUsage } = x509;
   const publicKey = new x509.PublicKey(content.publicKey.export({ type: "spki", format: "der" }));
   const certificate = await x509.X509CertificateGenerator.create(
     {
       serialNumber: content.serialNumber,
-      subject: nameOf(content.subject),
-      issuer: nameOf(content.issuer),
+      subject: content.subject === content.issuer ? issuer : nameOf(content.subject),
+      issuer,
       notBefore: wholeSecond(content.notBeforeMs),
       notAfter: wholeSecond(content.notAfterMs),
       publicKey,
