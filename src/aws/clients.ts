@@ -17,6 +17,8 @@ export interface AwsAccess {
   /** Overrides every other source of endpoints. */
   readonly endpointUrl?: string | undefined;
   readonly credentials: () => Promise<AwsCredentials>;
+  /** Hears of each request other than a launch when it is handed to the network: its answer is waited for from now on. */
+  readonly onWaiting?: (() => void) | undefined;
 }
 
 /**
@@ -40,10 +42,17 @@ function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfi
 
 /** The clients of EC2: one for launches, which are tried once, one for everything else. */
 export function createEc2Clients(access: AwsAccess): Ec2Clients {
-  return {
-    launching: new EC2Client({ ...common(access), maxAttempts: 1 }),
-    other: new EC2Client(common(access)),
-  };
+  const other = new EC2Client(common(access));
+  other.middlewareStack.add(
+    (next) => (args) => {
+      const answer = next(args);
+      access.onWaiting?.();
+      return answer;
+    },
+    // The last step before the network: the request is signed.
+    { step: "finalizeRequest", priority: "low" },
+  );
+  return { launching: new EC2Client({ ...common(access), maxAttempts: 1 }), other };
 }
 
 /** The client of ECR. */

@@ -15,7 +15,7 @@ import { typeFactsOf } from "./type-facts.js";
 import { usableMemory } from "./usable-memory.js";
 
 export type { Catalog, CatalogDates, CatalogType } from "./model.js";
-export { loadInstanceTypes } from "./type-facts.js";
+export { loadInstanceTypeNames, loadInstanceTypes } from "./type-facts.js";
 
 /**
  * The instance types of a region with prices, offerings, spot advice and usable memory; reads two small files.

@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AwsAccess } from "../aws/clients.js";
-import { loadCatalog, loadInstanceTypes } from "../catalog/load-catalog.js";
+import type { AwsAccess, AwsCredentials } from "../aws/clients.js";
+import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
 import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
 import { clusterSettings } from "./settings.js";
-import { userDataMaker } from "./user-data.js";
 import { loadConfig } from "../config/load-config.js";
 import type { ReflowConfig } from "../config/model.js";
 import { findConfigPath, readConfigFile } from "../config/read-config.js";
 import { sealWarning } from "../config/seal-warning.js";
 import { ConfigError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
+import { deferTransport } from "../pool/deferred-transport.js";
 import { parseAuthority, readAuthorityFile, type Authority } from "../tls/authority.js";
 import { issueCertificate } from "../tls/issue.js";
 import { createMutualTlsTransport } from "../tls/transport.js";
@@ -67,32 +67,40 @@ export async function openCluster(
   const config = await readConfig(environment, target);
   const version = versionOf(config);
   const authority = await authorityOf(config);
-  const [clientCertificate, aws] = await Promise.all([
-    issueCertificate(authority, { nowMs: clock.nowMs(), key: "p256" }),
-    loadingAws,
-  ]);
+  // A certificate takes long to issue; it is done while EC2's first answer is waited for.
+  const transport = deferTransport(async () => {
+    const clientCertificate = await issueCertificate(authority, { nowMs: clock.nowMs(), key: "p256" });
+    return createMutualTlsTransport({ authority, clientCertificate, clock });
+  });
+  const aws = await loadingAws;
   const region = config.region ?? (await aws.sharedRegion(target.profile)) ?? noRegion(config);
   const { credentials: given } = target;
   const credentials: AwsAccess["credentials"] =
     given === undefined ? aws.credentialsFor(target.profile, config.sealedCredentials) : async () => given;
-  const access: AwsAccess = { region, endpointUrl: target.endpointUrl, credentials };
+  const access: AwsAccess = {
+    region,
+    endpointUrl: target.endpointUrl,
+    credentials,
+    onWaiting: () => transport.prepare(),
+  };
+  const sealedCredentials = async (): Promise<AwsCredentials> => {
+    const sealed = await credentials();
+    if (sealed.sessionToken !== undefined) {
+      onEvent?.({ kind: "warning", message: sealWarning(sealed.expiration?.getTime()), atMs: clock.nowMs() });
+    }
+    return sealed;
+  };
   const cluster = new Cluster({
     settings: clusterSettings(config, region, version),
     ec2: new aws.Ec2Adapter(aws.createEc2Clients(access)),
-    transport: createMutualTlsTransport({ authority, clientCertificate, clock }),
+    transport,
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
     catalog: await loadCatalog(region),
-    userData: userDataMaker(config, {
-      authority,
-      region,
-      credentials: async () => {
-        const sealed = await credentials();
-        if (sealed.sessionToken !== undefined) {
-          onEvent?.({ kind: "warning", message: sealWarning(sealed.expiration?.getTime()), atMs: clock.nowMs() });
-        }
-        return sealed;
-      },
-    }),
+    // Loaded by the first launch: most commands find what they need.
+    userData: async (request) => {
+      const { userDataMaker } = await import("./user-data.js");
+      return userDataMaker(config, { authority, region, credentials: sealedCredentials })(request);
+    },
     clock,
     randomBytes: (length) => environment.randomBytes(length),
     onEvent,
@@ -105,7 +113,7 @@ async function readConfig(environment: ClusterEnvironment, target: ClusterTarget
   const path = findConfigPath({ flag: target.config, env, home });
   const [text, types, defaultPublicKey] = await Promise.all([
     readConfigFile(path),
-    loadInstanceTypes(),
+    loadInstanceTypeNames(),
     readFile(join(home, ".ssh", "id_rsa.pub"), "utf8").catch(() => undefined),
   ]);
   return loadConfig(text, {
