@@ -24,6 +24,8 @@ export interface E2eSandbox {
   readonly ec2: EC2Client;
   /** Instances that cost money, as EC2 has them. */
   alive(filters?: Readonly<Record<string, string>>): Promise<readonly Instance[]>;
+  /** Instances of whatever state, ended ones included. */
+  launched(filters?: Readonly<Record<string, string>>): Promise<readonly Instance[]>;
   stop(): Promise<void>;
 }
 
@@ -38,20 +40,22 @@ export async function startE2eSandbox(): Promise<E2eSandbox> {
     region: status.region,
     credentials: { accessKeyId: "AKIAPLAINCLIENT", secretAccessKey: "plain" },
   });
+  const launched = async (filters: Readonly<Record<string, string>> = {}): Promise<readonly Instance[]> => {
+    const answer = await ec2.send(
+      new DescribeInstancesCommand({
+        Filters: Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] })),
+      }),
+    );
+    return (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
+  };
   return {
     user,
     status,
     ec2,
-    async alive(filters = {}) {
-      const answer = await ec2.send(
-        new DescribeInstancesCommand({
-          Filters: [
-            { Name: "instance-state-name", Values: ["pending", "running"] },
-            ...Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] })),
-          ],
-        }),
-      );
-      return (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
+    launched,
+    async alive(filters) {
+      const instances = await launched(filters);
+      return instances.filter(({ State }) => State?.Name === "pending" || State?.Name === "running");
     },
     async stop() {
       ec2.destroy();
