@@ -110,7 +110,9 @@ function parseFor(cursor: TextCursor, line: number): Command {
   expectWord(cursor, "in");
   const words: Word[] = [];
   for (cursor.skipBlanks(); !cursor.atEnd && !/[;\n]/.test(cursor.peek()); cursor.skipBlanks()) {
-    words.push(readWord(cursor));
+    const word = readWord(cursor);
+    if (word.length === 0) throw unexpected(cursor);
+    words.push(word);
   }
   skipSeparators(cursor);
   return { kind: "for", name, words, body: parseDo(cursor), line, redirects: [] };

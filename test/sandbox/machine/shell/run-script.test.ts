@@ -168,6 +168,11 @@ describe("the shell of a machine", () => {
     { script: "echo $((1 / 0))", stderr: "/opt/bin/script: line 2: 1 / 0: division by 0\n", status: 1 },
     { script: "echo $((1 +))", stderr: "/opt/bin/script: line 2: 1 +: syntax error in expression\n", status: 1 },
     { script: "if true; then", stderr: "/opt/bin/script: line 2: syntax error: unexpected end of file\n", status: 2 },
+    {
+      script: "for X in</a; do true; done",
+      stderr: "/opt/bin/script: line 2: syntax error near unexpected token `<'\n",
+      status: 2,
+    },
     { script: "fi", stderr: "/opt/bin/script: line 2: syntax error near unexpected token `fi'\n", status: 2 },
     { script: "sleep 1 &", stderr: "/opt/bin/script: line 2: syntax error near unexpected token `&'\n", status: 2 },
     { script: "cat << END", stderr: "/opt/bin/script: line 2: <<: not known to the sandbox's shell\n", status: 2 },
