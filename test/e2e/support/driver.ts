@@ -60,7 +60,7 @@ export class Driver {
         const port = instance.Tags?.find(({ Key }) => Key === "reflow-ec2:port")?.Value;
         return { host: instance.PublicDnsName, port: Number(port ?? 9000) };
       }
-      await pause(50);
+      await pause(100);
     }
   }
 
