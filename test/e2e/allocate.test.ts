@@ -123,19 +123,20 @@ describe("Ctrl-C", () => {
     "waiting for the reflowlet to tag its instance",
   ];
 
-  it.each(STEPS.map((text, step) => ({ text, step })))(
-    "while $text leaves no instance in EC2",
-    async ({ text, step }) => {
-      const name = `stopped-${step}`;
-      const running = sandbox.user.start([...cluster(name), "allocate", "--cpu", "1", "--mem", "1GiB"]);
-      await running.sees(text);
-      running.child.kill("SIGINT");
-      const { code, stdout } = await running.ended;
-      expect({ code, stdout, alive: await sandbox.alive({ "tag:cluster": name }) }).toEqual({
-        code: 130,
-        stdout: "",
-        alive: [],
-      });
+  it(
+    "leaves no instance in EC2, whichever step it interrupts",
+    async () => {
+      const interrupt = async (text: string, step: number): Promise<object> => {
+        const name = `stopped-${step}`;
+        const running = sandbox.user.start([...cluster(name), "allocate", "--cpu", "1", "--mem", "1GiB"]);
+        await running.sees(text);
+        running.child.kill("SIGINT");
+        const { code, stdout } = await running.ended;
+        return { text, code, stdout, alive: await sandbox.alive({ "tag:cluster": name }) };
+      };
+      expect(await Promise.all(STEPS.map(interrupt))).toEqual(
+        STEPS.map((text) => ({ text, code: 130, stdout: "", alive: [] })),
+      );
     },
     SLOW_MS,
   );
