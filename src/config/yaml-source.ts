@@ -48,6 +48,9 @@ export function readYaml(text: string, asText: (path: YamlPath) => boolean): Yam
   return { value: root.value, lineOf: (path) => lineOf(root, path), problems: reader.problems };
 }
 
+/** Complaints of the library that go on with the file's text; it may be a private key. */
+const COMPLAINT_WITH_TEXT = /(YAML stream|YAML token|extra characters): [^]*$/;
+
 /** The library's complaint in a user's words; its own text where that is good enough. */
 function complaint(failure: YAMLError): string {
   switch (failure.code) {
@@ -56,7 +59,7 @@ function complaint(failure: YAMLError): string {
     case "RESOURCE_EXHAUSTION":
       return `expected at most ${MAX_DEPTH} levels, found many more`;
     default:
-      return `expected YAML: ${failure.message.slice(0, 200)}`;
+      return `expected YAML: ${failure.message.replace(COMPLAINT_WITH_TEXT, "$1").slice(0, 200)}`;
   }
 }
 

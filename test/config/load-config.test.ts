@@ -546,6 +546,31 @@ reflow-ec2:
     ]);
   });
 
+  it.each([
+    [
+      "instances:\n  awssession:\n    credentials: {}\n    secretaccesskey: |SECRET\n",
+      ["4 : expected YAML: Block scalar header includes extra characters"],
+    ],
+    [
+      'instances: {awssession: {region: "}}"}}}\n  secretaccesskey: SECRET\n',
+      [
+        "1 : expected YAML: Unexpected flow-map-end token in YAML stream",
+        "2 : expected YAML: Unexpected scalar token in YAML stream",
+      ],
+    ],
+    [
+      "instances: {}}\n  tls: |\n    SECRET\n",
+      [
+        "1 : expected YAML: Unexpected flow-map-end token in YAML stream",
+        "2 : expected YAML: Unexpected scalar token in YAML stream",
+        "3 : expected YAML: Unexpected scalar token in YAML stream",
+      ],
+    ],
+  ])("of YAML are named without the text that the parser stumbled on, in %j", (text, expected) => {
+    const lines = mistakeLines(text);
+    expect(lines).toEqual(expected);
+  });
+
   it("include half a pair of sealed credentials", () => {
     const lines = mistakeLines("instances: {awssession: {credentials: {secretaccesskey: SECRET}}}");
     expect(lines).toEqual([

@@ -7,6 +7,7 @@ describe("a quoted text", () => {
     ["gp9", '"gp9"'],
     ["ends\n", '"ends"'],
     ["-----BEGIN RSA PRIVATE KEY-----\nSECRET\n", '"-----BEGIN RSA PRIVATE KEY-----..."'],
+    ["x -----BEGIN RSA PRIVATE KEY----- SECRET", '"x -----BEGIN RSA PRIVATE KEY-----..."'],
     ["x".repeat(61), `"${"x".repeat(60)}..."`],
     ["\u001b[31m", '"\\u001b[31m"'],
   ])("shows of %j only %s", (text, expected) => {
