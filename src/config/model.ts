@@ -120,7 +120,7 @@ export interface ReflowConfig {
   readonly sealedRegion?: string | undefined;
   /** `s3,bucket=`. */
   readonly repositoryBucket?: string | undefined;
-  /** Authorized keys after the precedence of spec 12, without trailing newlines. */
+  /** Keys that may log in, after the precedence that docs/decisions.md states, without trailing newlines. */
   readonly sshKeys: readonly string[];
   /** The text of Reflow's `key` provider as the file (or the default public key file) has it; absent when not used. */
   readonly publicKey?: string | undefined;
