@@ -59,14 +59,24 @@ export interface VolumeAsked {
   readonly throughputMiBps?: number | undefined;
 }
 
-/** Why EC2 would refuse the volume, one sentence each; empty when it would not. */
-export function checkVolume(volume: VolumeAsked): string[] {
+/** One reason to refuse a volume. */
+export interface VolumeProblem {
+  /** What is wrong, or missing. */
+  readonly field: "sizeGiB" | "iops" | "throughputMiBps";
+  /** A sentence with the value and the limit. */
+  readonly message: string;
+}
+
+/** Why EC2 would refuse the volume; empty when it would not. */
+export function checkVolume(volume: VolumeAsked): VolumeProblem[] {
   const limits = VOLUME_LIMITS[volume.type];
-  return [
-    ...checkRange(volume.type, "a size", "GiB", volume.sizeGiB, limits.sizeGiB),
-    ...checkIops(volume, limits.iops),
-    ...checkThroughput(volume, limits.throughputMiBps),
-  ];
+  const problems = {
+    sizeGiB: checkRange(volume.type, "a size", "GiB", volume.sizeGiB, limits.sizeGiB),
+    iops: checkIops(volume, limits.iops),
+    throughputMiBps: checkThroughput(volume, limits.throughputMiBps),
+  };
+  const fields = ["sizeGiB", "iops", "throughputMiBps"] as const;
+  return fields.flatMap((field) => problems[field].map((message) => ({ field, message })));
 }
 
 function checkIops(volume: VolumeAsked, limit: VolumeLimits["iops"]): string[] {

@@ -1,11 +1,8 @@
-import { dataGiBFor, layOutDisks } from "../catalog/disks.js";
 import type { ClusterSettings } from "../cluster/settings.js";
-import type { VolumeRequest } from "../cluster/ports.js";
 import { launchProblems } from "../config/launch-problems.js";
 import type { ReflowConfig } from "../config/model.js";
 import type { ConfigProblem } from "../errors.js";
-
-const ROOT_DEVICE = "/dev/xvda";
+import { volumeProblems, volumesFor } from "./volumes.js";
 
 /**
  * What the core must know of a configuration.
@@ -29,7 +26,7 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
     maxInstances: own.maxInstances,
     maxPendingInstances: cluster.maxPendingInstances,
     maxHourlyUsd: cluster.maxHourlyCostUsd,
-    launchProblems: [...launchProblems({ ...config, region }), ...notUploaded(config)],
+    launchProblems: [...launchProblems({ ...config, region }), ...volumeProblems(config), ...notUploaded(config)],
     launch: {
       imageId: cluster.ami,
       reflowletImage: own.image ?? "",
@@ -50,26 +47,4 @@ function notUploaded({ own, source, repositoryBucket = "BUCKET" }: ReflowConfig)
   if (own.image !== undefined || own.binary === undefined) return [];
   const message = `uploading ${own.binary} is not possible yet: upload it yourself, and name it with \`image: s3://${repositoryBucket}/KEY\``;
   return [{ source, key: "reflow-ec2.binary", message }];
-}
-
-/** The root volume and the data volumes of a type. 2020 has gp2 roots, 2023 the type of the data volumes. */
-function volumesFor({ generation, cluster, own }: ReflowConfig, instanceType: string): readonly VolumeRequest[] {
-  const { diskType, diskSlices } = cluster;
-  const { encrypted, iops, throughputMiBps } = own;
-  const sizeGiB = dataGiBFor(cluster.disk, instanceType);
-  const data = layOutDisks({ type: diskType, sizeGiB, slices: diskSlices }).volumes;
-  return [
-    {
-      deviceName: ROOT_DEVICE,
-      type: generation === 2020 ? "gp2" : rootType(diskType),
-      sizeGiB: own.rootSizeGiB,
-      encrypted,
-    },
-    ...data.map((volume) => ({ ...volume, type: diskType, encrypted, iops, throughputMiBps })),
-  ];
-}
-
-/** Throughput-optimized disks cannot be booted from, and provisioned ones would be paid for twice. */
-function rootType(diskType: string): string {
-  return diskType === "gp2" ? "gp2" : "gp3";
 }
