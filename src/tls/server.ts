@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
+import { formatAddress } from "./address.js";
 import type { Authority } from "./authority.js";
 import { REFUSAL_HEADER, type CertificateProblem } from "./refusal.js";
 import { verifyPeer } from "./verify-peer.js";
@@ -13,6 +14,8 @@ export interface MutualTlsServerOptions {
   readonly keyPem: string;
   /** Milliseconds since 1970, asked at every connection. */
   readonly nowMs: () => number;
+  /** Told of each connection that is refused: what is wrong with the certificate, and the client's `<host>:<port>`. */
+  readonly onRefused?: (problem: CertificateProblem, client: string) => void;
 }
 
 /** Longer than our client keeps them. Reflow's servers never close an idle connection. */
@@ -45,7 +48,9 @@ export function createMutualTlsServer(options: MutualTlsServerOptions, handler: 
   );
   server.prependListener("secureConnection", (socket) => {
     const problem = checkClient(options, socket);
-    if (problem !== undefined) problems.set(socket, problem);
+    if (problem === undefined) return;
+    problems.set(socket, problem);
+    options.onRefused?.(problem, formatAddress(socket.remoteAddress ?? "", socket.remotePort ?? 0));
   });
   return server;
 }

@@ -16,13 +16,18 @@ interface Reflowlet {
   readonly port: number;
   /** What reached the handler: method, path and the length of the body. */
   readonly handled: string[];
+  /** What was told of clients that did not. */
+  readonly refused: { readonly problem: string; readonly client: string }[];
   nowMs: number;
 }
 
 async function reflowlet(): Promise<Reflowlet> {
   const handled: string[] = [];
-  const state = { port: 0, handled, nowMs: NOW_MS };
-  const server = createMutualTlsServer({ authority, ...goodServer, nowMs: () => state.nowMs }, (request, response) => {
+  const refused: Reflowlet["refused"] = [];
+  const state = { port: 0, handled, refused, nowMs: NOW_MS };
+  const onRefused = (problem: string, client: string): void => void refused.push({ problem, client });
+  const options = { authority, ...goodServer, nowMs: () => state.nowMs, onRefused };
+  const server = createMutualTlsServer(options, (request, response) => {
     let length = 0;
     request.on("data", (chunk: Buffer) => (length += chunk.length));
     request.on("end", () => {
@@ -91,12 +96,17 @@ describe("a mutual TLS server", () => {
       const reply = await ask(server.port, { cert, key, minVersion: version, maxVersion: version }, body);
       const problem = problems[name];
       if (problem === undefined) {
-        expect({ reply, handled: server.handled }).toMatchObject({
+        expect({ reply, handled: server.handled, refused: server.refused }).toMatchObject({
           reply: { status: 200, problem: undefined, body: "{}\n" },
           handled: ["POST /v1/offers 200000"],
+          refused: [],
         });
       } else {
-        expect({ reply, handled: server.handled }).toEqual({ reply: refusal(problem), handled: [] });
+        expect({ reply, handled: server.handled, refused: server.refused }).toEqual({
+          reply: refusal(problem),
+          handled: [],
+          refused: [{ problem, client: expect.stringMatching(/^127\.0\.0\.1:\d+$/) }],
+        });
       }
     },
   );

@@ -4,6 +4,7 @@ import type { Clock } from "../../../lib/clock.js";
 import type { Authority } from "../../../tls/authority.js";
 import { issueCertificate } from "../../../tls/issue.js";
 import type { KeyPair } from "../../../tls/key-pair.js";
+import type { CertificateProblem } from "../../../tls/refusal.js";
 import { createMutualTlsServer } from "../../../tls/server.js";
 import type { HttpHandler } from "./http-reply.js";
 
@@ -13,6 +14,8 @@ export interface ListenOptions {
   readonly keyPair: KeyPair;
   readonly clock: Clock;
   readonly address: { readonly host: string; readonly port: number };
+  /** Takes the program's messages, without the end of the line. */
+  readonly log: (message: string) => void;
 }
 
 /** A server that can be ended as a process is: at once. */
@@ -20,6 +23,15 @@ export interface Listener {
   /** Closes the port and drops every connection. */
   close(): Promise<void>;
 }
+
+/** How a server of Go's says why it does not take a client. */
+const REFUSALS: Readonly<Record<CertificateProblem, string>> = {
+  "other-authority": "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+  expired: "tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
+  "not-yet-valid": "tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
+  "wrong-usage": "tls: failed to verify certificate: x509: certificate specifies an incompatible key usage",
+  "no-certificate": "tls: client didn't provide a certificate",
+};
 
 /** More than any request to a bootstrap or reflowlet. */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
@@ -29,14 +41,23 @@ const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
  * @throws Error when the address cannot be had.
  */
 export async function listenMutualTls(options: ListenOptions, handler: HttpHandler): Promise<Listener> {
-  const { authority, keyPair, clock } = options;
+  const { authority, keyPair, clock, log } = options;
   const certificate = await issueCertificate(authority, { nowMs: clock.nowMs(), key: "rsa2048", keyPair });
   const server = createMutualTlsServer(
-    { authority, ...certificate, nowMs: () => clock.nowMs() },
+    {
+      authority,
+      ...certificate,
+      nowMs: () => clock.nowMs(),
+      onRefused: (problem, client) => log(`http: TLS handshake error from ${client}: ${REFUSALS[problem]}`),
+    },
     (request, response) => {
       void respond(request, response, handler);
     },
   );
+  // A client that does not trust this server hangs up. By then nobody knows any more who it was.
+  server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
+    log(`http: TLS handshake error: ${error.code === "ECONNRESET" ? "EOF" : "tls: handshake failure"}`);
+  });
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);

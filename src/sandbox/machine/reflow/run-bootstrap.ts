@@ -96,11 +96,11 @@ async function serve(
       throw new DOMException("the process was replaced", "AbortError");
     },
   });
-  const listener = await listenMutualTls({ authority, keyPair: await world.keyPair(), clock, address }, handler).catch(
-    (error: unknown) => {
-      throw new ReflowConfigError(`listen ${DEFAULT_ADDRESS}: ${errorText(error)}`);
-    },
-  );
+  const log = (message: string): void => process.stderr(`${message}\n`);
+  const listening = { authority, keyPair: await world.keyPair(), clock, address, log };
+  const listener = await listenMutualTls(listening, handler).catch((error: unknown) => {
+    throw new ReflowConfigError(`listen ${DEFAULT_ADDRESS}: ${errorText(error)}`);
+  });
   try {
     signal.throwIfAborted();
     process.stderr(`bootstrap server running, waiting (${formatGoDuration(expiryMs)}) for image...\n`);

@@ -90,11 +90,11 @@ async function serve(
   });
   const configText = config.publicText(build.generation, version);
   const handler = reflowletHandler({ generation: build.generation, pool, configText });
-  const listener = await listenMutualTls({ authority, keyPair: await world.keyPair(), clock, address }, handler).catch(
-    (error: unknown) => {
-      throw new ReflowConfigError(`listen :9000: ${errorText(error)}`);
-    },
-  );
+  const log = (message: string): void => process.stderr(`${message}\n`);
+  const listening = { authority, keyPair: await world.keyPair(), clock, address, log };
+  const listener = await listenMutualTls(listening, handler).catch((error: unknown) => {
+    throw new ReflowConfigError(`listen :9000: ${errorText(error)}`);
+  });
   try {
     signal.throwIfAborted();
     process.stderr(`reflowlet (${world.host.hardware.instanceType}) started (version ${version})\n`);
