@@ -21,12 +21,12 @@ export function userDataMaker(
 ): (request: UserDataRequest) => Promise<string> {
   const { cluster, own } = config;
   return async (request) => {
-    const credentials = config.session === "awssession" ? await secrets.credentials() : undefined;
+    const sealsCredentials = config.session === "awssession" || config.generation === 2020;
+    const credentials = sealsCredentials ? await secrets.credentials() : undefined;
     const instanceConfig = instanceConfigYaml(config, {
       authorityPem: secrets.authority.pem,
       region: secrets.region,
       credentials,
-      bootstrapUrl: config.bootstrapUrl,
     });
     const cloudConfig = buildUserData({
       generation: config.generation,

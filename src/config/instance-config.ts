@@ -13,8 +13,6 @@ export interface SealedFacts {
   readonly region: string;
   /** Absent: none are sealed. Never sealed with `session: ec2metadata` of 2023. */
   readonly credentials?: SealedCredentials | undefined;
-  /** Replaces the URL under `bootstrap:`, which no instance reads. */
-  readonly bootstrapUrl?: string | undefined;
   /** The machine image in use, where it is not the file's. */
   readonly imageId?: string | undefined;
 }
@@ -34,7 +32,7 @@ export function instanceConfigYaml(config: ReflowConfig, sealed: SealedFacts): s
     ...BUILT_IN_ENTRIES[config.generation],
     tls: "tls",
     ...sent,
-    ...forcedEntries(config, entries, sealed),
+    ...forcedEntries(config, entries),
     ec2cluster: clusterEntries(config, entries.ec2cluster ?? {}, sealed),
     key: config.publicKey === undefined ? (entries.key ?? {}) : { key: config.publicKey },
     versions: entries.versions ?? {},
@@ -43,15 +41,10 @@ export function instanceConfigYaml(config: ReflowConfig, sealed: SealedFacts): s
 }
 
 /** Entries that Reflow sets whatever the file has. */
-function forcedEntries(
-  config: ReflowConfig,
-  entries: FileEntries,
-  sealed: SealedFacts,
-): Readonly<Record<string, string>> {
+function forcedEntries(config: ReflowConfig, entries: FileEntries): Readonly<Record<string, string>> {
   return {
     logger: `logger,level=${config.logLevel}`,
     ...(config.version === undefined ? {} : { reflow: `reflowversion,version=${config.version}` }),
-    ...(sealed.bootstrapUrl === undefined ? {} : { bootstrap: `bootstrapimage,uri=${sealed.bootstrapUrl}` }),
     ...metricsEntry(config.generation, entries.metrics),
   };
 }

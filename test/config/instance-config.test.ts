@@ -215,16 +215,14 @@ describe("/etc/reflowconfig", () => {
     const text = instanceConfigYaml(config, {
       authorityPem: "PEM\n",
       region: "eu-west-1",
-      bootstrapUrl: "https://h/bootstrap",
       imageId: "ami-2",
     });
-    const { ec2cluster, logger, reflow, bootstrap } = parse(text) as Record<string, Record<string, unknown>>;
-    expect([ec2cluster?.["name"], ec2cluster?.["ami"], logger, reflow, bootstrap]).toEqual([
+    const { ec2cluster, logger, reflow } = parse(text) as Record<string, Record<string, unknown>>;
+    expect([ec2cluster?.["name"], ec2cluster?.["ami"], logger, reflow]).toEqual([
       "flagged",
       "ami-2",
       "logger,level=debug",
       "reflowversion,version=v1",
-      "bootstrapimage,uri=https://h/bootstrap",
     ]);
   });
 
