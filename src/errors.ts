@@ -74,6 +74,9 @@ export class CapacityError extends ReflowEc2Error {
   readonly exitCode = 4;
 }
 
+/** EC2 failed by itself (status 5xx): it may have done what was asked all the same. */
+export class Ec2TroubleError extends CapacityError {}
+
 /** A quota of the account or a limit of the configuration stands in the way. */
 export class LimitError extends ReflowEc2Error {
   readonly code = "limit";

@@ -2,6 +2,7 @@ import {
   AccessError,
   CapacityError,
   ConfigError,
+  Ec2TroubleError,
   EndpointError,
   LimitError,
   ReflowEc2Error,
@@ -155,7 +156,7 @@ function fromOddError(action: string, error: unknown, code: string, text: string
     return notEc2(action, `with status ${status}`, error);
   }
   if (status >= 500) {
-    return new CapacityError(text, { cause: error, hint: "EC2 is in trouble: try again in a minute" });
+    return new Ec2TroubleError(text, { cause: error, hint: "EC2 is in trouble: try again in a minute" });
   }
   if (/^Invalid(AMIID|Group|SubnetID|KeyPair|ParameterValue|ParameterCombination|InstanceType)/.test(code)) {
     return new ConfigError(text, [], { cause: error, hint: "EC2 does not accept a value of the configuration" });

@@ -33,12 +33,26 @@ export type ClusterLog = (level: "error" | "info" | "debug", message: string) =>
 
 type EventBody = ClusterEvent extends infer E ? (E extends ClusterEvent ? Omit<E, "atMs"> : never) : never;
 
-/** Tells everybody who listens, with the time. */
+/** Tells everybody who listens, with the time. A listener that fails must not cost an instance that nobody ends. */
 export function emit(context: ClusterContext, body: EventBody): void {
   const event: ClusterEvent = { atMs: context.clock.nowMs(), ...body };
-  context.onEvent?.(event);
-  context.status?.hear(event);
-  if (context.log === undefined) return;
-  const { loudness, text } = eventLine(event);
-  context.log(loudness === "alarm" || loudness === "warning" ? "error" : loudness, text);
+  for (const tell of [context.onEvent, statusListener(context), logListener(context)]) {
+    try {
+      tell?.(event);
+    } catch {
+      // Whom could it be told?
+    }
+  }
+}
+
+function statusListener({ status }: ClusterContext): ClusterListener | undefined {
+  return status && ((event) => status.hear(event));
+}
+
+function logListener({ log }: ClusterContext): ClusterListener | undefined {
+  if (log === undefined) return undefined;
+  return (event) => {
+    const { loudness, text } = eventLine(event);
+    log(loudness === "alarm" || loudness === "warning" ? "error" : loudness, text);
+  };
 }

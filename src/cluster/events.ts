@@ -49,5 +49,5 @@ export type ClusterEvent = { readonly atMs: number } & (
   | { readonly kind: "warning"; readonly message: string }
 );
 
-/** Hears the cluster's events. Must not throw. */
+/** Hears the cluster's events. What it throws is dropped. */
 export type ClusterListener = (event: ClusterEvent) => void;

@@ -1,3 +1,4 @@
+import { CapacityError, EndpointError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
 
 /** How often something is looked at: the first wait, how it grows, and where it stops growing. */
@@ -33,4 +34,9 @@ export async function pollUntil<T>(
     if (value !== undefined) return value;
     await clock.sleep(waitMs, signal);
   }
+}
+
+/** Whether a question to EC2 may well be answered a little later: throttled, EC2 in trouble, a broken connection. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof CapacityError || error instanceof EndpointError;
 }

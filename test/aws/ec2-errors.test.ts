@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { fromSdkError } from "../../src/aws/ec2-errors.js";
-import { InterruptedError, ReflowEc2Error } from "../../src/errors.js";
+import { Ec2TroubleError, InterruptedError, ReflowEc2Error } from "../../src/errors.js";
 
 const quiet = new AbortController().signal;
 
@@ -32,6 +32,18 @@ describe("a refusal of EC2", () => {
       exitCode,
       says: `RunInstances: ${code.replace("Server.", "")}: said EC2`,
     });
+  });
+});
+
+describe("a launch that fails", () => {
+  it.each([
+    ["is not known to have done nothing when EC2 is in trouble itself", "InternalError", 500, true],
+    ["is not known to have done nothing when EC2 is not there", "Unavailable", 503, true],
+    ["has done nothing when there is no capacity", "InsufficientInstanceCapacity", 500, false],
+    ["has done nothing when it was throttled", "RequestLimitExceeded", 503, false],
+  ])("%s", (_title, code, status, trouble) => {
+    const error = fromSdkError("RunInstances", refused(code, status), quiet);
+    expect(error instanceof Ec2TroubleError).toBe(trouble);
   });
 });
 

@@ -14,7 +14,7 @@ import type { Clock } from "../../src/lib/clock.js";
 
 /** How the fake EC2 behaves; all times in milliseconds. */
 export interface FakeEc2Behaviour {
-  /** From launch until DescribeInstances shows the instance. */
+  /** From launch until EC2 knows the instance in other calls: it is neither described nor ended before. */
   readonly invisibleMs: number;
   /** From launch to running. */
   readonly pendingMs: number;
@@ -26,6 +26,10 @@ export interface FakeEc2Behaviour {
   readonly latencyMs: number;
   /** Instances that EC2 ends by itself right after the launch, with the reason. */
   readonly failsAfterLaunch: string | undefined;
+  /** What a call throws instead of doing anything, by its name in `calls`. */
+  readonly trouble: (call: string) => Error | undefined;
+  /** What RunInstances throws after it has launched: its answer is lost. */
+  readonly lostAnswer: (() => Error) | undefined;
 }
 
 const QUICK: FakeEc2Behaviour = {
@@ -35,6 +39,8 @@ const QUICK: FakeEc2Behaviour = {
   refusals: {},
   latencyMs: 100,
   failsAfterLaunch: undefined,
+  trouble: () => undefined,
+  lostAnswer: undefined,
 };
 
 interface Row {
@@ -100,6 +106,8 @@ export class FakeEc2 implements Ec2Port {
     this.launches.push(request);
     const ids = Array.from({ length: request.count }, () => this.launch(request));
     this.byToken.set(request.clientToken, ids);
+    const { lostAnswer } = this.behaviour;
+    if (lostAnswer !== undefined) throw lostAnswer();
     return ids.map((id) => this.instance(id));
   }
 
@@ -126,9 +134,8 @@ export class FakeEc2 implements Ec2Port {
 
   async describeInstances(query: InstanceQuery, signal: AbortSignal): Promise<readonly Instance[]> {
     await this.call("DescribeInstances", signal);
-    const nowMs = this.clock.nowMs();
     return [...this.rows]
-      .filter(([, row]) => nowMs - row.launchedMs >= this.behaviour.invisibleMs)
+      .filter(([, row]) => this.isKnown(row))
       .map(([id]) => this.instance(id))
       .filter((instance) => query.ids === undefined || query.ids.includes(instance.id))
       .filter((instance) => query.states === undefined || query.states.includes(instance.state))
@@ -139,7 +146,7 @@ export class FakeEc2 implements Ec2Port {
     await this.call(`TerminateInstances ${ids.join(" ")}`, signal);
     return ids.flatMap((id) => {
       const row = this.rows.get(id);
-      if (row === undefined) return [];
+      if (row === undefined || !this.isKnown(row)) return [];
       const from = this.stateOf(row);
       row.endedMs ??= this.clock.nowMs();
       return [{ id, from, to: this.stateOf(row) }];
@@ -164,6 +171,10 @@ export class FakeEc2 implements Ec2Port {
     if (row === undefined) throw new Error(`the fake EC2 has no instance ${id}`);
     const state = this.stateOf(row);
     return { ...row.base, tags: row.tags, state, publicDnsName: state === "running" ? `${id}.fake` : "" };
+  }
+
+  private isKnown({ launchedMs }: Row): boolean {
+    return this.clock.nowMs() - launchedMs >= this.behaviour.invisibleMs;
   }
 
   private stateOf(row: Row): InstanceState {
@@ -194,11 +205,16 @@ export class FakeEc2 implements Ec2Port {
   private async call(name: string, signal: AbortSignal): Promise<void> {
     this.calls.push(name);
     await this.clock.sleep(this.behaviour.latencyMs, signal);
+    const trouble = this.behaviour.trouble(name);
+    if (trouble !== undefined) throw trouble;
   }
 }
 
 /** A refusal for want of capacity. */
 export const noCapacity = (): Error => new CapacityError("RunInstances: InsufficientInstanceCapacity: none left");
+
+/** What EC2 says when the account asks too often. */
+export const throttled = (): Error => new CapacityError("RequestLimitExceeded: Request limit exceeded.");
 
 /** A refusal for want of permission. */
 export const notAllowed = (): Error => new AccessError("RunInstances: UnauthorizedOperation: not allowed");

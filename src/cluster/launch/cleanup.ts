@@ -1,14 +1,11 @@
 import { errorText, TimedOutError } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import { emit, type ClusterContext } from "../context.js";
-import { EC2_PACE, pollUntil } from "../poll.js";
+import { EC2_PACE, mayPass, pollUntil } from "../poll.js";
 import { LAUNCH_TAG } from "../tags.js";
 
 /** Cleaning up has its own time: it happens after the command's signal has aborted. */
 const CLEANUP_LIMIT_MS = 30_000;
-
-/** A launch whose answer was lost shows in DescribeInstances after seconds; looked for this often. */
-const LOST_LAUNCH_LOOKS = 6;
 
 /**
  * Ends an instance that never became usable. Never throws: what cannot be ended is told as an event, and ends itself
@@ -16,44 +13,59 @@ const LOST_LAUNCH_LOOKS = 6;
  */
 export async function endInstance(context: ClusterContext, instanceId: string, reason: string): Promise<void> {
   emit(context, { kind: "instance-terminating", instanceId, reason });
-  await cleaning(context, instanceId, async (signal) => {
-    const [change] = await context.ec2.terminateInstances([instanceId], signal);
-    if (change !== undefined) emit(context, { kind: "instance-state", instanceId, state: change.to });
-  });
+  await cleanUp(context, instanceId, (signal) => endAll(context, [instanceId], signal));
 }
 
 /**
- * Ends what a launch made whose answer never came. The token in the launch tag finds it; EC2 may show a new instance
- * only after some seconds.
+ * Ends what a launch made whose answer never came, found by the token in its launch tag. Never throws, as endInstance.
  */
 export async function endLostLaunch(context: ClusterContext, clientToken: string): Promise<void> {
-  await cleaning(context, `launch ${clientToken}`, async (signal) => {
-    const found = await pollUntil(context.clock, EC2_PACE, signal, async (attempt) => {
-      const instances = await context.ec2.describeInstances(
-        { tags: { [LAUNCH_TAG]: clientToken }, states: ["pending", "running"] },
-        signal,
-      );
-      return instances.length > 0 || attempt >= LOST_LAUNCH_LOOKS ? instances : undefined;
-    });
-    if (found.length === 0) return;
-    for (const { id } of found) {
-      emit(context, { kind: "instance-terminating", instanceId: id, reason: "the answer to its launch was lost" });
+  let ids: readonly string[] = [];
+  await cleanUp(context, `launch ${clientToken}`, async (signal) => {
+    if (ids.length === 0) {
+      const query = { tags: { [LAUNCH_TAG]: clientToken }, states: ["pending", "running"] } as const;
+      ids = (await context.ec2.describeInstances(query, signal)).map(({ id }) => id);
+      for (const instanceId of ids) {
+        emit(context, { kind: "instance-terminating", instanceId, reason: "the answer to its launch was lost" });
+      }
     }
-    await context.ec2.terminateInstances(
-      found.map(({ id }) => id),
-      signal,
-    );
+    return ids.length === 0 ? "EC2 shows no instance of it yet" : endAll(context, ids, signal);
   });
 }
 
-async function cleaning(
+/** One attempt to end the instances; says why it must be repeated, if it must. */
+async function endAll(
+  context: ClusterContext,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const changes = await context.ec2.terminateInstances(ids, signal);
+  for (const { id, to } of changes) emit(context, { kind: "instance-state", instanceId: id, state: to });
+  // EC2 may not know a new instance for some seconds, and then says nothing of it.
+  return changes.length < ids.length ? "EC2 does not know it yet" : undefined;
+}
+
+/** Repeats `attempt` until it is undefined, which means done, or it fails for good, or the time is over. */
+async function cleanUp(
   context: ClusterContext,
   subject: string,
-  work: (signal: AbortSignal) => Promise<void>,
+  attempt: (signal: AbortSignal) => Promise<string | undefined>,
 ): Promise<void> {
-  const late = (): Error => new TimedOutError(`took longer than ${CLEANUP_LIMIT_MS / 1_000} s`);
+  let problem = "";
+  const late = (): Error => new TimedOutError(`given up after ${CLEANUP_LIMIT_MS / 1_000} s (${problem})`);
   try {
-    await withDeadline(context.clock, CLEANUP_LIMIT_MS, undefined, late, work);
+    await withDeadline(context.clock, CLEANUP_LIMIT_MS, undefined, late, (signal) =>
+      pollUntil(context.clock, EC2_PACE, signal, async () => {
+        try {
+          problem = (await attempt(signal)) ?? "";
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!mayPass(error)) throw error;
+          problem = errorText(error);
+        }
+        return problem === "" ? true : undefined;
+      }),
+    );
   } catch (error) {
     emit(context, { kind: "cleanup-failed", instanceId: subject, problem: errorText(error) });
   }

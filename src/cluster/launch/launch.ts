@@ -1,4 +1,11 @@
-import { CapacityError, EndpointError, InstanceError, ReflowEc2Error, TimedOutError } from "../../errors.js";
+import {
+  CapacityError,
+  Ec2TroubleError,
+  EndpointError,
+  InstanceError,
+  ReflowEc2Error,
+  TimedOutError,
+} from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import { emit, type ClusterContext } from "../context.js";
 import type { Instance, LaunchRequest } from "../ports.js";
@@ -79,20 +86,31 @@ async function launchInstance(
  * all the same, the instance is found by its token.
  */
 async function runOne(context: ClusterContext, request: LaunchRequest): Promise<Instance> {
-  const late = (): Error => new EndpointError(`RunInstances gave no answer for ${LAUNCH_LIMIT_MS / 1_000} s`);
-  try {
-    const launched = await withDeadline(context.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
-      context.ec2.runInstances(request, within),
-    );
-    const [instance, ...more] = launched;
-    for (const { id } of more) await endInstance(context, id, "more instances came than were asked for");
-    if (instance === undefined)
-      throw new CapacityError(`EC2 accepted the launch of ${request.instanceType}, and launched nothing`);
-    return instance;
-  } catch (error) {
-    if (error instanceof EndpointError) await endLostLaunch(context, request.clientToken);
+  const late = (): Error =>
+    new EndpointError(`RunInstances gave no answer for ${LAUNCH_LIMIT_MS / 1_000} s`, {
+      hint: "check the network, and try again",
+    });
+  const launched = await withDeadline(context.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
+    context.ec2.runInstances(request, within),
+  ).catch(async (error: unknown) => {
+    if (!isRefusal(error)) await endLostLaunch(context, request.clientToken);
     throw error;
+  });
+  const [instance, ...more] = launched;
+  for (const { id } of more) await endInstance(context, id, "more instances came than were asked for");
+  if (instance === undefined) {
+    await endLostLaunch(context, request.clientToken);
+    throw new CapacityError(`EC2 accepted the launch of ${request.instanceType}, and named no instance`, {
+      hint: "try again",
+    });
   }
+  return instance;
+}
+
+/** EC2 itself said no: only then is it certain that nothing was launched. */
+function isRefusal(error: unknown): boolean {
+  const unknownOutcome = error instanceof EndpointError || error instanceof Ec2TroubleError;
+  return error instanceof ReflowEc2Error && !unknownOutcome;
 }
 
 async function explain(context: ClusterContext, instance: Instance, error: unknown): Promise<unknown> {
