@@ -1,0 +1,32 @@
+// A sandbox of the benchmark's own, with a home of its own; nothing of it is left behind.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startCountingProxy } from "./counting-proxy.mjs";
+import { PROGRAM, runNode } from "./program.mjs";
+
+/**
+ * Starts a sandbox, lets `work` use it, and ends it. `run` runs the program against it as if it were AWS: with
+ * `--config` and `--endpoint-url`, by way of a proxy that counts the calls and can delay their answers.
+ */
+export async function withSandbox({ latencyMs }, work) {
+  const home = mkdtempSync(join(tmpdir(), "reflow-ec2-bench-"));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|REFLOW_)/.test(name));
+  const env = { ...Object.fromEntries(inherited), HOME: home, XDG_STATE_HOME: join(home, "state") };
+  const plain = (...args) => runNode([PROGRAM, ...args], { env });
+  let proxy;
+  try {
+    await plain("sandbox", "start");
+    const status = JSON.parse((await plain("sandbox", "status", "-o", "json")).stdout);
+    proxy = await startCountingProxy(status.endpoint, latencyMs);
+    const target = ["--config", status.config, "--endpoint-url", proxy.url];
+    return await work({
+      calls: () => proxy.take(),
+      run: (args, options = {}) => runNode([PROGRAM, ...target, ...args], { env, ...options }),
+    });
+  } finally {
+    proxy?.close();
+    await plain("sandbox", "stop");
+    rmSync(home, { recursive: true, force: true });
+  }
+}
