@@ -86,7 +86,8 @@ export async function openCluster(
   const sealedCredentials = async (): Promise<AwsCredentials> => {
     const sealed = await credentials();
     if (sealed.sessionToken !== undefined) {
-      onEvent?.({ kind: "warning", message: sealWarning(sealed.expiration?.getTime()), atMs: clock.nowMs() });
+      const message = sealWarning(config.generation, sealed.expiration?.getTime());
+      onEvent?.({ kind: "warning", message, atMs: clock.nowMs() });
     }
     return sealed;
   };
