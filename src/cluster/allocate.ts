@@ -5,7 +5,7 @@ import type { Offer } from "../pool/reflowlet-client.js";
 import { resourcesText } from "../pool/resources.js";
 import { timedOutWhile, type BootProgress } from "./launch/boot.js";
 import { launchMember } from "./launch/launch.js";
-import type { Booting } from "./launch/steps.js";
+import type { Booting } from "./launch/booting.js";
 import { emit, type ClusterContext } from "./context.js";
 import { checkLimits, priceOf } from "./limits.js";
 import { findMembers, sweepOrphans, type Member } from "./members.js";

@@ -3,7 +3,8 @@ import { withDeadline } from "../../lib/deadline.js";
 import { emit, type ClusterContext } from "../context.js";
 import { phaseText } from "../event-text.js";
 import type { LaunchPhase } from "../events.js";
-import { BOOT_STEPS, title, type Boot, type Booting, type BootStep } from "./steps.js";
+import { title, type Boot, type Booting } from "./booting.js";
+import { BOOT_STEPS, type BootStep } from "./steps.js";
 
 /** Where a launch stands: read when something outside ends it. */
 export interface BootProgress {
@@ -43,7 +44,6 @@ async function runStep(
   emit(context, { kind: "phase-started", phase: step.phase, instanceId, limitMs: step.limitMs });
   const boot: Boot = {
     context,
-    phase: step.phase,
     note: (problem) => {
       if (problem !== progress.problem)
         emit(context, { kind: "phase-retried", phase: step.phase, instanceId, problem });
@@ -53,6 +53,7 @@ async function runStep(
   const late = (): Error =>
     new InstanceError(
       `${title(booting)} never became usable: ${waitedFor(progress)} took longer than ${step.limitMs / 60_000} min`,
+      { hint: step.hint },
     );
   const done = await withDeadline(context.clock, step.limitMs, signal, late, (within) =>
     step.run(boot, booting, within),

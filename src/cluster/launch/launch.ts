@@ -16,7 +16,7 @@ import { endInstance, endLostLaunch } from "./cleanup.js";
 import { consoleEnd } from "./diagnose.js";
 import { findImage } from "./image.js";
 import { launchRequest } from "./request.js";
-import type { Booting } from "./steps.js";
+import type { Booting } from "./booting.js";
 
 /** RunInstances answers in 1.5 s as a rule; one that takes this long is given up and looked for by its token. */
 const LAUNCH_LIMIT_MS = 60_000;

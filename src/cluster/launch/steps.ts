@@ -1,80 +1,80 @@
 import { ConfigError, InstanceError, TrustError, errorText } from "../../errors.js";
-import { BootstrapClient } from "../../pool/bootstrap-client.js";
-import { ReflowletClient, type Offer } from "../../pool/reflowlet-client.js";
+import { BootstrapClient, isReflowlet } from "../../pool/bootstrap-client.js";
+import { ReflowletClient } from "../../pool/reflowlet-client.js";
 import { RemoteError } from "../../pool/remote-error.js";
-import { TransportError, type PoolAddress } from "../../pool/transport.js";
-import type { ClusterContext } from "../context.js";
+import { TransportError } from "../../pool/transport.js";
 import type { LaunchPhase } from "../events.js";
 import { addressOf } from "../membership.js";
-import { EC2_PACE, MACHINE_PACE, pollUntil } from "../poll.js";
-import type { Instance } from "../ports.js";
+import { EC2_PACE, pollUntil } from "../poll.js";
 import { VERSION_TAG } from "../tags.js";
-
-/** What is known of an instance on its way up. */
-export interface Booting {
-  readonly instance: Instance;
-  /** Known from `running` on. */
-  readonly address: PoolAddress | undefined;
-  /** Known from `tagged` on. */
-  readonly offers: readonly Offer[];
-}
+import { addressKnown, notYet, title, type Boot, type Booting } from "./booting.js";
+import { askMachine, watchInstance } from "./watch.js";
 
 /** One step of a boot: what is waited for, for how long at most, and how it is found out. */
 export interface BootStep {
   readonly phase: Exclude<LaunchPhase, "launch" | "offer">;
   readonly limitMs: number;
+  /** What to do when the limit has passed. */
+  readonly hint: string;
   readonly run: (boot: Boot, booting: Booting, signal: AbortSignal) => Promise<Booting>;
 }
 
-/** What a step works with. */
-export interface Boot {
-  readonly context: ClusterContext;
-  readonly phase: LaunchPhase;
-  /** Notes why the step is not done yet; the last note explains a time-out. */
-  readonly note: (problem: string) => void;
-}
-
 const MINUTE_MS = 60_000;
+const IMAGE_HINT =
+  "check `reflow-ec2: image` in the configuration: the object must exist, be a Linux program, and be readable by the instance's profile or credentials";
 
 /**
  * The way from an accepted launch to a usable reflowlet. The limits are generous multiples of what is measured
  * (running 5 to 20 s, an agent answering 30 to 90 s after the launch): past them waiting longer does not help.
  */
 export const BOOT_STEPS: readonly BootStep[] = [
-  { phase: "running", limitMs: 5 * MINUTE_MS, run: waitRunning },
-  { phase: "bootstrap", limitMs: 6 * MINUTE_MS, run: waitBootstrap },
-  { phase: "install", limitMs: 5 * MINUTE_MS, run: install },
-  { phase: "reflowlet", limitMs: 3 * MINUTE_MS, run: waitReflowlet },
-  { phase: "tagged", limitMs: MINUTE_MS, run: waitTagged },
+  {
+    phase: "running",
+    limitMs: 5 * MINUTE_MS,
+    hint: "try again: another type or zone may do; an instance without the wanted address needs another subnet, or another `reflow-ec2: address`",
+    run: waitRunning,
+  },
+  {
+    phase: "bootstrap",
+    limitMs: 6 * MINUTE_MS,
+    hint: "check that the security group admits port 9000 from here, that instances can fetch the bootstrap's URL, and that the image applies a cloud-config",
+    run: waitBootstrap,
+  },
+  { phase: "install", limitMs: 5 * MINUTE_MS, hint: IMAGE_HINT, run: install },
+  {
+    phase: "reflowlet",
+    limitMs: 3 * MINUTE_MS,
+    hint: "it was installed and did not start: check that `reflow-ec2: image` is a reflowlet of the configuration's generation",
+    run: waitReflowlet,
+  },
+  {
+    phase: "tagged",
+    limitMs: MINUTE_MS,
+    hint: "the instance's profile or credentials must allow ec2:CreateTags",
+    run: waitTagged,
+  },
 ];
 
-/** A machine that does not answer is looked up in EC2 this often: it may have been ended meanwhile. */
-const ALIVE_CHECK_MS = 5_000;
 /** Limit of one question to a machine, as Reflow's. */
 const ASK_MS = 10_000;
 /** Limit of the install call, as Reflow's. */
 const INSTALL_ASK_MS = 60_000;
-/** A machine's clock may be set only after it answers first; until then dates seem wrong on either side. */
-const CLOCK_SETTLES_MS = 20_000;
 const INSTALL_TRIES = 3;
 
-async function waitRunning(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const { context } = boot;
-  return pollUntil(context.clock, EC2_PACE, signal, async () => {
-    const instance = await look(context, booting.instance.id, signal);
-    if (instance === undefined) return note(boot, "EC2 does not know it yet");
-    failIfEnded(instance);
-    if (instance.state === "pending") return note(boot, "it is pending");
-    const address = addressOf(instance, context.settings.address);
-    if (address === undefined) return note(boot, "it has no address yet");
-    return { ...booting, instance, address };
+function waitRunning(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
+  return watchInstance(boot, booting, signal, (instance) => {
+    if (instance === undefined) return notYet(boot, "EC2 does not know it yet");
+    if (instance.state === "pending") return notYet(boot, "it is pending");
+    const address = addressOf(instance, boot.context.settings.address);
+    return address === undefined ? notYet(boot, "it has no address yet") : { ...booting, instance, address };
   });
 }
 
 async function waitBootstrap(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const client = new BootstrapClient(boot.context.transport, addressKnown(booting));
-  await askUntilAnswered(boot, booting, signal, () => client.status({ signal, timeoutMs: ASK_MS }));
-  return booting;
+  const asked = await askMachine(boot, booting, signal, (address) =>
+    new BootstrapClient(boot.context.transport, address).status({ signal, timeoutMs: ASK_MS }),
+  );
+  return asked.booting;
 }
 
 async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
@@ -91,8 +91,10 @@ async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promi
       return true;
     } catch (error) {
       signal.throwIfAborted();
+      // An earlier attempt worked, though its outcome was lost.
+      if (isReflowlet(error)) return true;
       if (attempt >= INSTALL_TRIES || isHopeless(error)) throw installFailed(booting, error);
-      return note(boot, errorText(error));
+      return notYet(boot, errorText(error));
     }
   });
   return booting;
@@ -107,99 +109,41 @@ function isHopeless(error: unknown): boolean {
 function installFailed(booting: Booting, error: unknown): Error {
   if (error instanceof TrustError) return error;
   return new InstanceError(`${title(booting)} could not install the reflowlet: ${errorText(error)}`, {
-    hint: "check `reflow-ec2: image` in the configuration: the object must exist, be a Linux program, and be readable by the instance's profile or credentials",
+    hint: IMAGE_HINT,
     cause: error,
   });
 }
 
 async function waitReflowlet(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const client = new ReflowletClient(boot.context.transport, addressKnown(booting));
-  await askUntilAnswered(boot, booting, signal, () => client.config({ signal, timeoutMs: ASK_MS }));
-  return booting;
+  const asked = await askMachine(boot, booting, signal, (address) =>
+    new ReflowletClient(boot.context.transport, address).config({ signal, timeoutMs: ASK_MS }),
+  );
+  return asked.booting;
 }
 
 /** The reflowlet tags its instance before it listens, so both questions are normally answered at the first try. */
 async function waitTagged(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const { context } = boot;
-  const client = new ReflowletClient(context.transport, addressKnown(booting));
-  const askOffers = client.offers({ signal, timeoutMs: ASK_MS });
-  askOffers.catch(() => undefined);
-  const instance = await pollUntil(context.clock, EC2_PACE, signal, async () => {
-    const seen = await look(context, booting.instance.id, signal);
-    if (seen !== undefined) failIfEnded(seen);
-    return seen?.tags[VERSION_TAG] === undefined ? note(boot, `it has no tag ${VERSION_TAG} yet`) : seen;
-  });
+  const { settings, transport } = boot.context;
+  const client = new ReflowletClient(transport, addressKnown(booting));
+  const firstAnswer = client.offers({ signal, timeoutMs: ASK_MS }).catch(() => undefined);
+  const instance = await watchInstance(boot, booting, signal, (seen) =>
+    seen?.tags[VERSION_TAG] === undefined ? notYet(boot, `it has no tag ${VERSION_TAG} yet`) : seen,
+  );
   const version = instance.tags[VERSION_TAG];
-  if (version !== context.settings.version) {
+  if (version !== settings.version) {
     throw new ConfigError(
-      `the reflowlet of ${title(booting)} is of version ${version ?? ""}, the configuration names ${context.settings.version}`,
+      `the reflowlet of ${title(booting)} is of version ${version ?? ""}, the configuration names ${settings.version}`,
       [],
       {
-        hint: `set \`reflow: reflowversion,version=${version ?? ""}\`, or let \`reflow-ec2: image\` name a reflowlet of version ${context.settings.version}: members of another version are never used`,
+        hint: `set \`reflow: reflowversion,version=${version ?? ""}\`, or let \`reflow-ec2: image\` name a reflowlet of version ${settings.version}: members of another version are never used`,
       },
     );
   }
-  return { ...booting, instance, offers: await askOffers };
-}
-
-/** Asks a machine until it answers; what cannot change by waiting ends it at once. */
-async function askUntilAnswered(
-  boot: Boot,
-  booting: Booting,
-  signal: AbortSignal,
-  ask: () => Promise<unknown>,
-): Promise<void> {
-  const { context } = boot;
-  const startMs = context.clock.monotonicMs();
-  let checkedMs = startMs;
-  await pollUntil(context.clock, MACHINE_PACE, signal, async () => {
-    try {
-      await ask();
-      return true;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof TrustError && isFinal(error, context.clock.monotonicMs() - startMs)) throw error;
-      note(boot, errorText(error));
-    }
-    if (context.clock.monotonicMs() - checkedMs >= ALIVE_CHECK_MS) {
-      checkedMs = context.clock.monotonicMs();
-      const instance = await look(context, booting.instance.id, signal);
-      if (instance !== undefined) failIfEnded(instance);
-    }
-    return undefined;
-  });
-}
-
-function isFinal(error: TrustError, sinceMs: number): boolean {
-  const mayBeClock =
-    error.problem === "not-yet-valid" || error.problem === "expired" || error.problem === "refused-ours";
-  return !mayBeClock || sinceMs >= CLOCK_SETTLES_MS;
-}
-
-async function look(context: ClusterContext, id: string, signal: AbortSignal): Promise<Instance | undefined> {
-  const [instance] = await context.ec2.describeInstances({ ids: [id] }, signal);
-  return instance;
-}
-
-function failIfEnded(instance: Instance): void {
-  if (instance.state === "pending" || instance.state === "running") return;
-  const why = instance.stateReason ? `: ${instance.stateReason}` : "";
-  throw new InstanceError(`${instance.id} (${instance.type}) is ${instance.state} before it became usable${why}`, {
-    hint: "see the end of its console below, or try again: another type or zone may do",
-  });
-}
-
-function note(boot: Boot, problem: string): undefined {
-  boot.note(problem);
-  return undefined;
-}
-
-function addressKnown(booting: Booting): PoolAddress {
-  if (booting.address === undefined) throw new InstanceError(`${title(booting)} has no address`);
-  return booting.address;
-}
-
-/** `i-… (c6a.large)`. */
-export function title({ instance }: Pick<Booting, "instance">): string {
-  return `${instance.id} (${instance.type})`;
+  const { answer: offers } = await askMachine(
+    boot,
+    booting,
+    signal,
+    async () => (await firstAnswer) ?? client.offers({ signal, timeoutMs: ASK_MS }),
+  );
+  return { ...booting, instance, offers };
 }

@@ -1,0 +1,90 @@
+import { errorText, InstanceError, TrustError } from "../../errors.js";
+import type { PoolAddress } from "../../pool/transport.js";
+import { addressOf } from "../membership.js";
+import { EC2_PACE, MACHINE_PACE, mayPass, pollUntil } from "../poll.js";
+import type { Instance } from "../ports.js";
+import { addressKnown, notYet, title, type Boot, type Booting } from "./booting.js";
+
+/** A machine that does not answer is looked up in EC2 this often: it may have been ended or moved meanwhile. */
+const LOOKED_UP_MS = 5_000;
+/** A machine's clock may be set only after it answers first; until then dates seem wrong on either side. */
+const CLOCK_SETTLES_MS = 20_000;
+
+/**
+ * Looks the instance up in EC2 until `judge` gives a value; it gets undefined while EC2 does not know the instance.
+ * @throws InstanceError when the instance has ended; what `judge` throws; AccessError; the signal's reason.
+ */
+export function watchInstance<T>(
+  boot: Boot,
+  booting: Booting,
+  signal: AbortSignal,
+  judge: (instance: Instance | undefined) => T | undefined,
+): Promise<T> {
+  return pollUntil(boot.context.clock, EC2_PACE, signal, async () => {
+    const looked = await lookUp(boot, booting, signal);
+    return looked === undefined ? undefined : judge(looked.instance);
+  });
+}
+
+/**
+ * Asks a machine until it answers, and gives its answer. What cannot change by waiting ends it at once.
+ * @throws InstanceError when the instance has ended; TrustError; AccessError; the signal's reason.
+ */
+export async function askMachine<T>(
+  boot: Boot,
+  booting: Booting,
+  signal: AbortSignal,
+  ask: (address: PoolAddress) => Promise<T>,
+): Promise<{ readonly booting: Booting; readonly answer: T }> {
+  const { clock, settings } = boot.context;
+  const startMs = clock.monotonicMs();
+  let lookedMs = startMs;
+  let current = booting;
+  return pollUntil(clock, MACHINE_PACE, signal, async () => {
+    try {
+      return { answer: await ask(addressKnown(current)), booting: current };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TrustError && isFinal(error, clock.monotonicMs() - startMs)) throw error;
+      boot.note(errorText(error));
+    }
+    if (clock.monotonicMs() - lookedMs < LOOKED_UP_MS) return undefined;
+    lookedMs = clock.monotonicMs();
+    const instance = (await lookUp(boot, booting, signal))?.instance;
+    // A public name may come a little after the instance runs.
+    if (instance !== undefined)
+      current = { ...current, instance, address: addressOf(instance, settings.address) ?? current.address };
+    return undefined;
+  });
+}
+
+/** One look at EC2; undefined when EC2 is in trouble for now, an object without instance when it does not know it. */
+async function lookUp(
+  boot: Boot,
+  { instance: { id } }: Booting,
+  signal: AbortSignal,
+): Promise<{ readonly instance: Instance | undefined } | undefined> {
+  try {
+    const [instance] = await boot.context.ec2.describeInstances({ ids: [id] }, signal);
+    if (instance !== undefined) failIfEnded(instance);
+    return { instance };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!mayPass(error)) throw error;
+    return notYet(boot, errorText(error));
+  }
+}
+
+function isFinal(error: TrustError, sinceMs: number): boolean {
+  const mayBeClock =
+    error.problem === "not-yet-valid" || error.problem === "expired" || error.problem === "refused-ours";
+  return !mayBeClock || sinceMs >= CLOCK_SETTLES_MS;
+}
+
+function failIfEnded(instance: Instance): void {
+  if (instance.state === "pending" || instance.state === "running") return;
+  const why = instance.stateReason ? `: ${instance.stateReason}` : "";
+  throw new InstanceError(`${title({ instance })} is ${instance.state} before it became usable${why}`, {
+    hint: "see the end of its console, or try again: another type or zone may do",
+  });
+}
