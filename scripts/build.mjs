@@ -4,6 +4,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { mergeStartChunks } from "./merge-start-chunks.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -60,9 +61,10 @@ const result = await build({
   plugins: [commanderWithoutPrograms, awsSchemasWithPlainKeys],
   // Some dependencies are CommonJS inside and call require for Node's own modules.
   banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    js: 'import{createRequire as __createRequire}from"node:module";const require=/* @__PURE__ */__createRequire(import.meta.url);',
   },
   logLevel: "warning",
 });
+await mergeStartChunks(root, result.metafile.outputs, "dist/cli.js");
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.error(`built dist/: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB`);
