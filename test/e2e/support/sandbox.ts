@@ -29,17 +29,22 @@ export interface E2eSandbox {
   stop(): Promise<void>;
 }
 
+/** An AWS client that knows nothing of reflow-ec2. */
+export function plainClient({ endpoint, region }: SandboxStatus): EC2Client {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  return new EC2Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId: "AKIAPLAINCLIENT", secretAccessKey: "plain" },
+  });
+}
+
 /** Starts a sandbox of its own. */
 export async function startE2eSandbox(): Promise<E2eSandbox> {
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const user = await CliUser.create();
   await user.json(["sandbox", "start"]);
   const status = await user.json<SandboxStatus>(["sandbox", "status"]);
-  const ec2 = new EC2Client({
-    endpoint: status.endpoint,
-    region: status.region,
-    credentials: { accessKeyId: "AKIAPLAINCLIENT", secretAccessKey: "plain" },
-  });
+  const ec2 = plainClient(status);
   const launched = async (filters: Readonly<Record<string, string>> = {}): Promise<readonly Instance[]> => {
     const answer = await ec2.send(
       new DescribeInstancesCommand({
