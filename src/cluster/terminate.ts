@@ -1,10 +1,11 @@
-import { TimedOutError, UsageError } from "../errors.js";
+import { TimedOutError, UsageError, errorText } from "../errors.js";
 import { withDeadline } from "../lib/deadline.js";
 import { mapLimit } from "../lib/map-limit.js";
 import { emit, type ClusterContext } from "./context.js";
 import { inspectMember } from "./list.js";
 import { carries, findMembers, withStanding, type Member } from "./members.js";
-import { EC2_PACE, pollUntil } from "./poll.js";
+import { EC2_PACE, mayPass, pollUntil } from "./poll.js";
+import type { Instance, StateChange } from "./ports.js";
 import type { MemberView, TerminateCandidate, TerminatePlan, TerminateResult } from "./results.js";
 import { identityTags } from "./tags.js";
 
@@ -16,6 +17,8 @@ const END_LIMIT_MS = 10 * 60_000;
 /** Instances per TerminateInstances call, its limit. */
 const IDS_PER_CALL = 1_000;
 const ASKED_AT_ONCE = 256;
+/** Single calls at a time: EC2 takes five a second after a burst of a hundred. */
+const ENDED_AT_ONCE = 4;
 const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /**
@@ -43,7 +46,11 @@ export async function planTerminate(
   return { instances: views.map(toCandidate) };
 }
 
-/** Ends the instances of the plan and waits until EC2 says so. */
+/**
+ * Ends the instances of the plan and waits until EC2 says so. One that EC2 refuses to end keeps its state in the
+ * results, and a warning tells why.
+ * @throws EC2's refusal when it holds for all.
+ */
 export async function terminate(
   context: ClusterContext,
   plan: TerminatePlan,
@@ -52,13 +59,40 @@ export async function terminate(
   const ids = plan.instances.map(({ id }) => id);
   const from = new Map(plan.instances.map(({ id, state }) => [id, state]));
   for (const instanceId of ids) emit(context, { kind: "instance-terminating", instanceId, reason: "asked to" });
+  const refused = new Map<string, unknown>();
   for (let at = 0; at < ids.length; at += IDS_PER_CALL) {
-    for (const change of await context.ec2.terminateInstances(ids.slice(at, at + IDS_PER_CALL), signal)) {
-      from.set(change.id, change.from);
-    }
+    const outcome = await endMany(context, ids.slice(at, at + IDS_PER_CALL), signal);
+    for (const change of outcome.changes) from.set(change.id, change.from);
+    for (const [id, error] of outcome.refused) refused.set(id, error);
   }
-  await waitEnded(context, ids, signal);
-  return ids.map((id) => ({ id, from: from.get(id) ?? "terminated", to: "terminated" }));
+  if (refused.size > 0 && refused.size === ids.length) throw [...refused.values()][0];
+  for (const [id, error] of refused) {
+    emit(context, { kind: "warning", message: `${id} was not ended: ${errorText(error)}` });
+  }
+  const ending = ids.filter((id) => !refused.has(id));
+  await waitEnded(context, ending, signal);
+  return ids.map((id) => {
+    const state = from.get(id) ?? "terminated";
+    return { id, from: state, to: refused.has(id) ? state : "terminated" };
+  });
+}
+
+interface Ended {
+  readonly changes: readonly StateChange[];
+  readonly refused: readonly (readonly [id: string, error: unknown])[];
+}
+
+/** One call for all; where EC2 refuses it for the sake of one, such as a protected instance, each goes by itself. */
+async function endMany(context: ClusterContext, ids: readonly string[], signal: AbortSignal): Promise<Ended> {
+  try {
+    return { changes: await context.ec2.terminateInstances(ids, signal), refused: [] };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (ids.length === 1) return { changes: [], refused: ids.map((id) => [id, error]) };
+    // What the failed call has ended already would now be told as ending before; the plan knows better.
+    const each = await mapLimit(ids, ENDED_AT_ONCE, (id) => endMany(context, [id], signal));
+    return { changes: [], refused: each.flatMap(({ refused }) => refused) };
+  }
 }
 
 async function waitEnded(context: ClusterContext, ids: readonly string[], signal: AbortSignal): Promise<void> {
@@ -70,7 +104,8 @@ async function waitEnded(context: ClusterContext, ids: readonly string[], signal
   await withDeadline(context.clock, END_LIMIT_MS, signal, late, (within) =>
     pollUntil(context.clock, EC2_PACE, within, async () => {
       if (open.size === 0) return true;
-      const seen = await context.ec2.describeInstances({ ids: [...open] }, within);
+      const seen = await look(context, [...open], within);
+      if (seen === undefined) return undefined;
       const states = new Map(seen.map(({ id, state }) => [id, state]));
       for (const id of open) {
         const state = states.get(id) ?? "terminated";
@@ -81,6 +116,21 @@ async function waitEnded(context: ClusterContext, ids: readonly string[], signal
       return open.size === 0 ? true : undefined;
     }),
   );
+}
+
+/** Undefined when EC2 is in trouble for now: the instances end all the same. */
+async function look(
+  context: ClusterContext,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Instance[] | undefined> {
+  try {
+    return await context.ec2.describeInstances({ ids }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (mayPass(error)) return undefined;
+    throw error;
+  }
 }
 
 async function findNamed(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { UsageError } from "../../src/errors.js";
+import { throttled } from "../support/fake-ec2.js";
 import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../support/cluster-world.js";
 
 const A = "i-0aaaaaaaaaaaaaaaa";
@@ -108,5 +109,46 @@ describe("terminate", () => {
     expect(world.ec2.calls.filter((call) => call.startsWith("TerminateInstances"))).toEqual([
       `TerminateInstances ${A} ${B}`,
     ]);
+  });
+
+  it("goes on waiting when EC2 is in trouble for a while", async () => {
+    const world = await twoMembers();
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+    let looks = 0;
+    const trouble = (call: string): Error | undefined =>
+      call === "DescribeInstances" && (looks += 1) <= 4 ? throttled() : undefined;
+    world.ec2.behaviour = { ...world.ec2.behaviour, trouble };
+    const results = await world.clock.runUntil(world.cluster.terminate(plan));
+    expect(results.map(({ to }) => to)).toEqual(["terminated", "terminated"]);
+  });
+
+  describe("that EC2 refuses for one of several", () => {
+    const refused = (): Error => new UsageError(`TerminateInstances: OperationNotPermitted: ${B} is protected`);
+    const protect = (world: ClusterWorld, ...ids: readonly string[]): void => {
+      const trouble = (call: string): Error | undefined =>
+        call.startsWith("TerminateInstances") && ids.some((id) => call.includes(id)) ? refused() : undefined;
+      world.ec2.behaviour = { ...world.ec2.behaviour, trouble };
+    };
+
+    it("ends the others, and tells which one was left and why", async () => {
+      const world = await twoMembers();
+      const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+      protect(world, B);
+      const results = await world.clock.runUntil(world.cluster.terminate(plan));
+      expect(results).toEqual([
+        { id: A, from: "running", to: "terminated" },
+        { id: B, from: "running", to: "running" },
+      ]);
+      expect(world.events.flatMap((event) => (event.kind === "warning" ? [event.message] : []))).toEqual([
+        `${B} was not ended: ${refused().message}`,
+      ]);
+    });
+
+    it("fails when none can be ended", async () => {
+      const world = await twoMembers();
+      const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+      protect(world, A, B);
+      await expect(world.clock.runUntil(world.cluster.terminate(plan))).rejects.toEqual(refused());
+    });
   });
 });
