@@ -33,11 +33,8 @@ export async function allocate(
   request: AllocateRequest,
   signal: AbortSignal,
 ): Promise<AllocateResult> {
-  const limitMs = request.timeoutMs ?? ALLOCATE_LIMIT_MS;
-  const progress: BootProgress = { phase: "offer", problem: "", timings: {} };
   const startMs = context.clock.monotonicMs();
-  const late = (): Error => timedOutWhile(progress, limitMs, "allocate");
-  return withDeadline(context.clock, limitMs, signal, late, async (within) => {
+  return withinLimit(context, request, signal, async (progress, within) => {
     // Decided first, although a member may serve: what no type can hold is an error whoever runs.
     const plan = planLaunch(context, request.requirements.min, request.instanceType);
     for (let round = 1; round <= ROUNDS; round += 1) {
@@ -58,21 +55,36 @@ export async function planAllocate(
   request: AllocateRequest,
   signal: AbortSignal,
 ): Promise<AllocatePlan> {
-  const plan = planLaunch(context, request.requirements.min, request.instanceType);
-  const members = await findMembers(context, "alive", signal);
-  const { choices, untrusted } = await gatherOffers(context, ofType(members, request), request.requirements, signal);
-  const [choice] = choices;
-  if (choice !== undefined) {
-    return {
-      kind: "reuse",
-      instance: instanceView(context, choice.member.instance),
-      available: choice.offer.available,
-    };
-  }
-  refuseUntrusted(untrusted);
-  refuseUnlaunchable(context);
-  checkLimits(context, members, plan.price.totalUsd);
-  return { kind: "launch", launch: plan };
+  return withinLimit(context, request, signal, async (_progress, within) => {
+    const plan = planLaunch(context, request.requirements.min, request.instanceType);
+    const members = await findMembers(context, "alive", within);
+    const { choices, untrusted } = await gatherOffers(context, ofType(members, request), request.requirements, within);
+    const [choice] = choices;
+    if (choice !== undefined) {
+      return {
+        kind: "reuse",
+        instance: instanceView(context, choice.member.instance),
+        available: choice.offer.available,
+      };
+    }
+    refuseUntrusted(untrusted);
+    refuseUnlaunchable(context);
+    checkLimits(context, members, plan.price.totalUsd);
+    return { kind: "launch", launch: plan };
+  });
+}
+
+/** Runs `work` with the time that the request allows. */
+function withinLimit<T>(
+  context: ClusterContext,
+  request: AllocateRequest,
+  signal: AbortSignal,
+  work: (progress: BootProgress, within: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limitMs = request.timeoutMs ?? ALLOCATE_LIMIT_MS;
+  const progress: BootProgress = { phase: "offer", problem: "", timings: {} };
+  const late = (): Error => timedOutWhile(progress, limitMs, "allocate");
+  return withDeadline(context.clock, limitMs, signal, late, (within) => work(progress, within));
 }
 
 type Served = Omit<AllocateResult, "timings">;
@@ -85,6 +97,7 @@ async function serveOnce(
   progress: BootProgress,
   signal: AbortSignal,
 ): Promise<Served | undefined> {
+  waitForOffer(progress);
   const members = await timed(context, progress, "members", () => findMembers(context, "alive", signal));
   const gathered = await timed(context, progress, "offers", () =>
     gatherOffers(context, ofType(members, request), request.requirements, signal),
@@ -93,12 +106,12 @@ async function serveOnce(
     const reused = await timed(context, progress, "accept", () =>
       takeOffer(context, gathered.choices, request.labels ?? {}, signal),
     );
-    if (reused !== undefined) return serve(context, reused, true);
+    if (reused.kind === "taken") return serve(context, reused.taken, true);
   }
   refuseUntrusted(gathered.untrusted);
   refuseUnlaunchable(context);
-  await sweepOrphans(context, members, signal);
-  checkLimits(context, members, plan.price.totalUsd);
+  const left = await sweepOrphans(context, members, signal);
+  checkLimits(context, left, plan.price.totalUsd);
   emit(context, {
     kind: "plan-made",
     instanceType: plan.instanceType,
@@ -107,9 +120,16 @@ async function serveOnce(
     reason: plan.reason,
   });
   return launchMember(context, plan, progress, signal, async (member, within) => {
+    waitForOffer(progress);
     const taken = await timed(context, progress, "accept", () => takeOfLaunched(context, request, member, within));
     return taken === undefined ? undefined : serve(context, taken, false);
   });
+}
+
+/** From now on an offer is what a time-out would have waited for. */
+function waitForOffer(progress: BootProgress): void {
+  progress.phase = "offer";
+  progress.problem = "";
 }
 
 /** The offer of a new member is there with its first answer, and is taken at once. */
@@ -126,9 +146,18 @@ async function takeOfLaunched(
     request.requirements,
     context.settings.generation,
   );
-  const taken = await takeOffer(context, choices, request.labels ?? {}, signal);
-  if (taken === undefined && !(await isLeased(context, member))) throw tooSmall(instance, offers, request);
-  return taken;
+  const outcome = await takeOffer(context, choices, request.labels ?? {}, signal);
+  if (outcome.kind === "taken") return outcome.taken;
+  // Others came first, which is no fault of the instance.
+  if (await isLeased(context, member)) return undefined;
+  throw choices.length === 0 ? tooSmall(instance, offers, request) : notGiven(instance, outcome.problem);
+}
+
+function notGiven(instance: Instance, problem: string): InstanceError {
+  return new InstanceError(
+    `${instance.id} (${instance.type}) did not give what it offered${problem && `: ${problem}`}`,
+    { hint: "try again; if it stays so, `reflow-ec2: image` may name something that is no working reflowlet" },
+  );
 }
 
 function tooSmall(instance: Instance, offers: readonly Offer[], request: AllocateRequest): InstanceError {

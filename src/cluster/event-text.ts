@@ -22,7 +22,7 @@ const PHASE_WAITS: Readonly<Record<LaunchPhase, string>> = {
   install: "the installation of the reflowlet",
   reflowlet: "the reflowlet",
   tagged: "the reflowlet to tag its instance",
-  offer: "its offer",
+  offer: "an offer",
 };
 
 /** What a step waits for: `waiting for the bootstrap`. */

@@ -5,6 +5,7 @@ import { add, type Resources } from "../pool/resources.js";
 import type { PoolAddress } from "../pool/transport.js";
 import { formatUri } from "../pool/uri.js";
 import type { ClusterContext } from "./context.js";
+import { inspectAllocs } from "./inspect-allocs.js";
 import { priceOf } from "./limits.js";
 import { findMembers, type Member } from "./members.js";
 import { addressOf } from "./membership.js";
@@ -93,10 +94,9 @@ async function askHoldings(
 ): Promise<Pick<MemberView, "total" | "available" | "allocs">> {
   const client = new ReflowletClient(context.transport, address);
   const limits = { signal, timeoutMs: ASK_MS };
-  const [offers, listed] = await Promise.all([client.offers(limits), client.allocs(limits)]);
-  const inspected = await Promise.all(listed.map(({ id }) => client.inspect(id, limits)));
+  const [offers, inspected] = await Promise.all([client.offers(limits), inspectAllocs(client, limits)]);
   const nowMs = context.clock.nowMs();
-  const allocs = inspected.filter(({ zombie }) => !zombie).map((alloc) => toMemberAlloc(address, alloc, nowMs));
+  const allocs = inspected.map((alloc) => toMemberAlloc(address, alloc, nowMs));
   const free = offers.reduce<Resources>((sum, offer) => add(sum, offer.available), {});
   // A full reflowlet makes no offer: what its live allocs hold is then all that can be known.
   const total = allocs

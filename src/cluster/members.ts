@@ -40,23 +40,24 @@ export function carries(instance: Instance, tags: Tags): boolean {
 }
 
 /**
- * Ends orphans before a launch, unless the configuration leaves them. Only what a launch of ours made is an orphan:
- * other tools' instances have no deadline.
+ * Ends orphans before a launch, unless the configuration leaves them, and gives the members that are left. Only what a
+ * launch of ours made is an orphan: other tools' instances have no deadline.
  */
 export async function sweepOrphans(
   context: ClusterContext,
   members: readonly Member[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Member[]> {
   const orphans = members.filter(
     ({ instance, standing }) => standing.health === "orphan" && LAUNCH_TAG in instance.tags,
   );
-  if (orphans.length === 0) return;
+  if (orphans.length === 0) return members;
   for (const { instance, standing } of orphans) {
     emit(context, { kind: "member-unusable", instanceId: instance.id, problem: standing.problem });
   }
-  if (!context.settings.sweep) return;
+  if (!context.settings.sweep) return members;
   const ids = orphans.map(({ instance }) => instance.id);
   for (const instanceId of ids) emit(context, { kind: "instance-terminating", instanceId, reason: "it is an orphan" });
   await context.ec2.terminateInstances(ids, signal);
+  return members.filter((member) => !orphans.includes(member));
 }

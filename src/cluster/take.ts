@@ -4,6 +4,7 @@ import type { OfferChoice } from "../pool/choose-offer.js";
 import { ReflowletClient, type Alloc } from "../pool/reflowlet-client.js";
 import { formatUri } from "../pool/uri.js";
 import { emit, type ClusterContext } from "./context.js";
+import { inspectAllocs } from "./inspect-allocs.js";
 import type { Reachable } from "./offers.js";
 import type { AllocView } from "./results.js";
 
@@ -13,13 +14,17 @@ export interface Taken {
   readonly alloc: AllocView;
 }
 
+/** What came of the choices: an alloc, or none and what went wrong last, which is nothing when others were first. */
+export type TakeOutcome =
+  { readonly kind: "taken"; readonly taken: Taken } | { readonly kind: "none"; readonly problem: string };
+
 /** Limit of one accept. It is not cut short by the caller: an accept whose answer is lost leaves a lease behind. */
 const ACCEPT_MS = 10_000;
 /** The lease that a reflowlet gives a new alloc, should its own word on it not be had. */
 const FIRST_LEASE_MS = { 2020: 60_000, 2023: 120_000 };
 
 /**
- * Takes the first of the choices that is still there; undefined when none is.
+ * Takes the first of the choices that is still there.
  * @throws the signal's reason; an alloc that was taken meanwhile is given back.
  */
 export async function takeOffer(
@@ -27,8 +32,9 @@ export async function takeOffer(
   choices: readonly OfferChoice<Reachable>[],
   labels: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Taken | undefined> {
+): Promise<TakeOutcome> {
   const { user } = context.settings;
+  let problem = "";
   for (const choice of choices) {
     signal.throwIfAborted();
     const client = new ReflowletClient(context.transport, choice.member.address);
@@ -38,16 +44,19 @@ export async function takeOffer(
       labels,
       timeoutMs: ACCEPT_MS,
     });
-    for (const { kind, error } of outcome.passedOver) tellPassedOver(context, choice.member.instance.id, kind, error);
+    for (const { kind, error } of outcome.passedOver) {
+      tellPassedOver(context, choice.member.instance.id, kind, error);
+      if (kind === "failed") problem = errorText(error);
+    }
     if (outcome.kind === "none") continue;
     const taken = { member: choice.member, alloc: await viewOf(context, client, outcome.alloc) };
     if (signal.aborted) {
       await giveBack(context, taken);
       signal.throwIfAborted();
     }
-    return taken;
+    return { kind: "taken", taken };
   }
-  return undefined;
+  return { kind: "none", problem };
 }
 
 /** Frees an alloc that nobody will use. Never throws: its lease runs out in any case. */
@@ -63,10 +72,9 @@ export async function giveBack(context: ClusterContext, { member, alloc }: Taken
 export async function isLeased(context: ClusterContext, member: Reachable): Promise<boolean> {
   const client = new ReflowletClient(context.transport, member.address);
   try {
-    const allocs = await client.allocs({ timeoutMs: ACCEPT_MS });
-    const inspected = await Promise.all(allocs.map(({ id }) => client.inspect(id, { timeoutMs: ACCEPT_MS })));
+    const allocs = await inspectAllocs(client, { timeoutMs: ACCEPT_MS });
     const nowMs = context.clock.nowMs();
-    return inspected.some(({ zombie, expiresMs = 0 }) => !zombie && expiresMs > nowMs);
+    return allocs.some(({ expiresMs = 0 }) => expiresMs > nowMs);
   } catch {
     return false;
   }

@@ -13,7 +13,8 @@ import {
 import type { LaunchPhase } from "../../src/cluster/events.js";
 import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../support/cluster-world.js";
 import { noCapacity } from "../support/fake-ec2.js";
-import { LARGE, type FakeMachineBehaviour } from "../support/fake-machines.js";
+import { TransportError } from "../../src/pool/transport.js";
+import { LARGE, vanishingAlloc, type FakeMachineBehaviour } from "../support/fake-machines.js";
 
 const GIB = 2 ** 30;
 const ONE_CPU = { requirements: { min: { cpu: 1, mem: GIB }, width: 0 } };
@@ -152,6 +153,23 @@ describe("allocate on a cluster with members", () => {
     const result = await world.clock.runUntil(world.cluster.allocate(ONE_CPU));
     expect(world.ec2.alive).toEqual([result.instance.id]);
   });
+
+  it("does not count the orphans that it has ended against the limits", async () => {
+    const world = await clusterWorld({ maxInstances: 1, maxHourlyUsd: 0.2 });
+    const { "reflowlet:version": _version, ...tags } = MEMBER_TAGS;
+    const launched = { "reflow-ec2:deadline": "2025-12-31T23:00:00Z", "reflow-ec2:launch": "t" };
+    world.ec2.add({ id: "i-0cccccccccccccccc", tags: { ...tags, ...launched } });
+    const result = await world.clock.runUntil(world.cluster.allocate(ONE_CPU));
+    expect({ reused: result.reused, alive: world.ec2.alive }).toEqual({ reused: false, alive: [result.instance.id] });
+  });
+
+  it("counts the orphans that the configuration leaves", async () => {
+    const world = await clusterWorld({ maxInstances: 1, sweep: false });
+    const { "reflowlet:version": _version, ...tags } = MEMBER_TAGS;
+    const launched = { "reflow-ec2:deadline": "2025-12-31T23:00:00Z", "reflow-ec2:launch": "t" };
+    world.ec2.add({ id: "i-0cccccccccccccccc", tags: { ...tags, ...launched } });
+    await expect(world.clock.runUntil(world.cluster.allocate(ONE_CPU))).rejects.toThrow(/maxinstances is 1/);
+  });
 });
 
 describe("a dry run", () => {
@@ -169,6 +187,19 @@ describe("a dry run", () => {
       plan: { kind: "launch", launch: { instanceType: "c6a.large", market: "on-demand" } },
       launches: [],
     });
+  });
+});
+
+describe("the time limit", () => {
+  it.each([
+    ["an allocate", "allocate"],
+    ["a dry run", "planAllocate"],
+  ] as const)("holds for %s while EC2 does not answer, and says so", async (_title, method) => {
+    const world = await clusterWorld({}, { latencyMs: 3_600_000 });
+    const work: Promise<unknown> = world.cluster[method]({ ...ONE_CPU, timeoutMs: 2_000 });
+    const error: unknown = await world.clock.runUntil(work).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TimedOutError);
+    expect((error as Error).message).toBe("allocate timed out after 2 s, while waiting for an offer");
   });
 });
 
@@ -294,6 +325,28 @@ describe("a launch that fails leaves nothing behind", () => {
   });
 });
 
+describe("a new member whose offer cannot be taken", () => {
+  it("is ended, and what it said is told", async () => {
+    const world = await clusterWorld();
+    const { machines } = world;
+    const request = machines.request.bind(machines);
+    machines.request = async (asked) => {
+      if (asked.method === "POST" && asked.path === "/v1/offers/1") {
+        throw new TransportError("malformed", `${asked.host}:9000: what came is not HTTP`);
+      }
+      return request(asked);
+    };
+    const error: unknown = await world.clock.runUntil(world.cluster.allocate(ONE_CPU)).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      exitCode: 7,
+      message:
+        "i-00000000000000001 (c6a.large) did not give what it offered: i-00000000000000001.fake:9000: what came is not HTTP",
+      hint: expect.stringMatching(/try again/),
+    });
+    expect(world.ec2.alive).toEqual([]);
+  });
+});
+
 describe("allocate that is given up", () => {
   const phases: readonly LaunchPhase[] = ["launch", "running", "bootstrap", "install", "reflowlet", "tagged"];
 
@@ -344,8 +397,12 @@ describe("allocate that is given up", () => {
     expect(world.ec2.calls).toEqual([]);
   });
 
-  it("leaves a new member alone on which somebody else has a lease", async () => {
+  it.each([
+    ["", () => undefined],
+    [", although another alloc vanishes while it is asked", vanishingAlloc],
+  ])("leaves a new member alone on which somebody else has a lease%s", async (_title, prepare) => {
     const world = await clusterWorld();
+    prepare(world.machines);
     const controller = new AbortController();
     const outcome = world.cluster.allocate(ONE_CPU, { signal: controller.signal }).catch((thrown: unknown) => thrown);
     while (!world.machines.asked.some((call) => call.startsWith("POST") && call.endsWith("/v1/offers/1"))) {

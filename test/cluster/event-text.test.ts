@@ -44,7 +44,7 @@ describe("the line of an event", () => {
     [
       { atMs, kind: "phase-retried", phase: "offer", instanceId, problem: "reset" },
       "debug",
-      "still waiting for its offer of i-1: reset",
+      "still waiting for an offer of i-1: reset",
     ],
     [
       { atMs, kind: "phase-done", phase: "running", instanceId, ms: 8_240 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { TrustError } from "../../src/errors.js";
 import type { MemberView } from "../../src/cluster/results.js";
 import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../support/cluster-world.js";
-import { LARGE } from "../support/fake-machines.js";
+import { LARGE, vanishingAlloc } from "../support/fake-machines.js";
 
 const GIB = 2 ** 30;
 const { "reflowlet:version": _version, ...UNTAGGED } = MEMBER_TAGS;
@@ -56,6 +56,19 @@ describe("list", () => {
       expired: true,
       available: LARGE,
       total: LARGE,
+    });
+  });
+
+  it("leaves out an alloc that vanishes while its member is asked", async () => {
+    const world = await clusterWorld();
+    world.ec2.add({ id: "i-1", tags: MEMBER_TAGS });
+    world.machines.addReflowlet("i-1");
+    world.machines.pool("i-1").accept({ want: { cpu: 1 }, owner: "bob", labels: undefined });
+    vanishingAlloc(world.machines);
+    const [member] = await list(world);
+    expect({ health: member?.health, allocs: member?.allocs.map(({ id }) => id) }).toEqual({
+      health: "ready",
+      allocs: ["0101010101010101"],
     });
   });
 

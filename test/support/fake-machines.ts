@@ -133,6 +133,17 @@ export class FakeMachines implements PoolTransport {
   }
 }
 
+/** Lets every reflowlet list an alloc that is freed, folder and all, before anybody can ask for it. */
+export function vanishingAlloc(machines: FakeMachines): void {
+  const request = machines.request.bind(machines);
+  machines.request = async (asked) => {
+    const reply = await request(asked);
+    if (asked.method !== "GET" || asked.path !== "/v1/allocs") return reply;
+    const listed = JSON.parse(reply.body) as unknown[];
+    return { ...reply, body: JSON.stringify([{ ID: "0123456789abcdef", Resources: { cpu: 1 } }, ...listed]) };
+  };
+}
+
 const installRefused =
   '{"Op":"","Arg":null,"Kind":"Other","Cause":{"Op":"","Arg":null,"Kind":"","Error":"bootstrap execimage POST {s3://b/o reflowlet []}: s3blob.Get b o: temporary: NoSuchKey: The specified key does not exist."},"Error":""}\n';
 
