@@ -1,6 +1,6 @@
 /**
  * Every failure that a user may meet is one of these classes: a message that names the wrong value, a hint that says
- * what to type next, a stable code and the exit code of DESIGN section 3. Anything else that reaches `main` is a bug.
+ * what to type next, a stable code and an exit code (the README lists them). Anything else that reaches `main` is a bug.
  */
 
 /** What a failure tells beside its message. */
