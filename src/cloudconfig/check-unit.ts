@@ -53,11 +53,12 @@ function missing(name: string, unit: UnitFile): string[] {
 
 function checkService(unit: UnitFile): string[] {
   const commands = unitValues(unit, "Service", "ExecStart");
-  if (commands.length === 0) return ["has no ExecStart"];
-  const type = unitValue(unit, "Service", "Type") ?? "simple";
+  const type = unitValue(unit, "Service", "Type") ?? (commands.length === 0 ? "oneshot" : "simple");
+  const onlyStops = type === "oneshot" && unitValues(unit, "Service", "ExecStop").length > 0;
+  if (commands.length === 0) return onlyStops ? [] : ["has no ExecStart"];
   if (commands.length > 1 && type !== "oneshot") return [`has ${commands.length} ExecStart, which only oneshot may`];
-  // systemd.service(5): prefixes, then an absolute path or a bare name.
-  const wrong = commands.filter((command) => /^[-@:+!|]*[^\s/]+\//.test(command));
+  // systemd.service(5): prefixes, then an absolute path, a specifier that gives one, or a bare name.
+  const wrong = commands.filter((command) => /^[-@:+!|]*[^\s/%"'][^\s/]*\//.test(command));
   return wrong.map((command) => `${command} does not begin with an absolute path`);
 }
 

@@ -1,3 +1,4 @@
+import { cloudConfigProblems } from "./cloud-config-problems.js";
 import type { DiskType } from "./model.js";
 import { CLUSTER_DEFAULTS } from "./defaults.js";
 import { generationEvidence, generationOf } from "./generation.js";
@@ -28,6 +29,7 @@ export function ruleProblems(
     ...typeProblems(entries, knownInstanceType),
     ...nameProblems(entries),
     ...credentialProblems(entries),
+    ...cloudConfigProblems(entries.ec2cluster?.cloudconfig),
   ];
 }
 

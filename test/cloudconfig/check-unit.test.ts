@@ -6,6 +6,10 @@ describe("checkUnit", () => {
     ["a.service", "[Service]\nExecStart=/bin/true\n"],
     ["a.service", "[Service]\nExecStart=-true\n"],
     ["a.service", "[Service]\nType=oneshot\nExecStart=/bin/a\nExecStart=/bin/b\n"],
+    ["a.service", "[Service]\nExecStart=%h/bin/a\n"],
+    ["a.service", '[Service]\nExecStart="/opt/my bin/a" b\n'],
+    ["a.service", "[Service]\nType=oneshot\nExecStop=/bin/a\n"],
+    ["a.service", "[Service]\nExecStop=/bin/a\n"],
     ["mnt-data.mount", "[Mount]\nWhat=/dev/sda\nWhere=/mnt/data/\n"],
     ["mnt-my\\x2ddata.mount", "[Mount]\nWhat=/dev/sda\nWhere=/mnt/my-data\n"],
     ["-.mount", "[Mount]\nWhat=/dev/sda\nWhere=/\n"],
@@ -19,6 +23,7 @@ describe("checkUnit", () => {
   it.each([
     ["a.service", "[Unit]\n", "has no section [Service]"],
     ["a.service", "[Service]\nType=oneshot\n", "has no ExecStart"],
+    ["a.service", "[Service]\nType=simple\nExecStop=/bin/a\n", "has no ExecStart"],
     ["a.service", "[Service]\nExecStart=/bin/a\nExecStart=\n", "has no ExecStart"],
     ["a.service", "[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n", "has 2 ExecStart, which only oneshot may"],
     ["a.service", "[Service]\nExecStart=bin/a b\n", "bin/a b does not begin with an absolute path"],

@@ -533,6 +533,59 @@ reflow-ec2:
     expect(lines).toEqual(expected);
   });
 
+  it("in a cloud-config have the line on which they stand", () => {
+    const lines = mistakeLines(`user: user
+ec2cluster:
+  cloudconfig:
+    write_files:
+      - path: etc/motd
+      - {path: /a, encoding: rot13}
+    coreos:
+      units:
+        - name: team
+        - name: team.service
+          command: begin
+        - name: team.service
+          content: |
+            [Service]
+            ExecStart=bin/team
+`);
+    expect(lines).toEqual([
+      "5 ec2cluster.cloudconfig.write_files[0].path: etc/motd is not an absolute path",
+      "6 ec2cluster.cloudconfig.write_files[1].encoding: unknown encoding rot13; expected base64, gzip+base64 or none",
+      "9 ec2cluster.cloudconfig.coreos.units[0].name: team is not a unit name such as docker.service",
+      "11 ec2cluster.cloudconfig.coreos.units[1].command: unknown command begin; expected one of start, stop, restart, reload, try-restart, reload-or-restart, reload-or-try-restart",
+      "12 ec2cluster.cloudconfig.coreos.units[2].name: team.service stands in ec2cluster.cloudconfig.coreos.units[1] too",
+    ]);
+  });
+
+  it.each([
+    ["{name: a.service, content: '[Unit]'}", "content: systemd would not load a.service: has no section [Service]"],
+    [
+      '{name: a.service, content: "[Service]\\nExecStart=bin/a"}',
+      "content: systemd would not load a.service: bin/a does not begin with an absolute path",
+    ],
+    [
+      '{name: a.service, content: "[Service]\\nExecStart=/a\\n[b"}',
+      'content: systemd would not load a.service: line 3: "[b" is not a section header such as [Service]',
+    ],
+  ])("include a unit of the user's that would keep the machine from coming up: %s", (unit, message) => {
+    const lines = mistakeLines(`ec2cluster:\n  cloudconfig:\n    coreos:\n      units:\n        - ${unit}\n`);
+    expect(lines).toEqual([`5 ec2cluster.cloudconfig.coreos.units[0].${message}`]);
+  });
+
+  it.each([
+    "{name: docker.service, command: restart}",
+    '{name: docker.service, drop-ins: [{name: a.conf, content: "[Service]\\nLimitNOFILE=1"}]}',
+    '{name: a.service, content: "[Unit]\\nDescription=A", drop_ins: [{name: a.conf, content: "[Service]\\nExecStart=/a"}]}',
+    '{name: a.service, content: "[Service]\\nType=oneshot\\nExecStop=/a"}',
+    '{name: a.service, content: "[Service]\\nExecStart=%h/a"}',
+    '{name: a.target, content: "[Unit]\\nDescription=A"}',
+  ])("do not include the unit %s", (unit) => {
+    const found = mistakes(`ec2cluster: {cloudconfig: {coreos: {units: [${unit}]}}}`);
+    expect(found).toEqual([]);
+  });
+
   it("in sealed data are named without the data", () => {
     const lines = mistakeLines(`instances:
   tls: [SECRET]
