@@ -48,6 +48,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/": ["aws"],
   "@smithy/": ["aws"],
+  "https-proxy-agent": ["aws"],
+  "proxy-from-env": ["aws"],
   "@peculiar/x509": ["tls"],
   yaml: ["config", "sandbox"],
   "js-yaml": ["cloudconfig", "sandbox", "terminal"],

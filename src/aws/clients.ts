@@ -1,6 +1,7 @@
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import type { Ec2Clients } from "./ec2-adapter.js";
+import { AwsRequestHandler, REQUEST_LIMITS } from "./request-handler.js";
 
 /** AWS credentials. */
 export interface AwsCredentials {
@@ -21,11 +22,8 @@ export interface AwsAccess {
   readonly onWaiting?: (() => void) | undefined;
 }
 
-/**
- * Answers come in seconds; without limits the SDK would wait for ever. A connection that is not there in five seconds
- * will not come.
- */
-const REQUEST_HANDLER = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+/** A launch that has been sent is waited for as long as its sender waits: a lost answer costs more than a late one. */
+const LAUNCH_LIMITS = { ...REQUEST_LIMITS, requestTimeout: 60_000 };
 
 function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfig {
   return {
@@ -35,7 +33,7 @@ function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfi
       const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
       return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }), ...(expiration && { expiration }) };
     },
-    requestHandler: REQUEST_HANDLER,
+    requestHandler: new AwsRequestHandler(REQUEST_LIMITS),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
   };
 }
@@ -52,7 +50,14 @@ export function createEc2Clients(access: AwsAccess): Ec2Clients {
     // The last step before the network: the request is signed.
     { step: "finalizeRequest", priority: "low" },
   );
-  return { launching: new EC2Client({ ...common(access), maxAttempts: 1 }), other };
+  return {
+    launching: new EC2Client({
+      ...common(access),
+      requestHandler: new AwsRequestHandler(LAUNCH_LIMITS),
+      maxAttempts: 1,
+    }),
+    other,
+  };
 }
 
 /** The client of ECR. */

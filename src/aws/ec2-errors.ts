@@ -139,7 +139,7 @@ function fromOddError(action: string, error: unknown, code: string, text: string
   if (connection !== undefined || code === "TimeoutError") {
     return new EndpointError(`${action}: the AWS endpoint cannot be reached: ${connection ?? errorText(error)}`, {
       cause: error,
-      hint: "check the network, --endpoint-url or AWS_ENDPOINT_URL, and the region; `reflow-ec2 sandbox status` shows a sandbox's endpoint",
+      hint: "check the network, HTTPS_PROXY, --endpoint-url or AWS_ENDPOINT_URL, and the region; `reflow-ec2 sandbox status` shows a sandbox's endpoint",
     });
   }
   // The flag is checked when it is read; the environment and the shared files come straight to the SDK.
@@ -161,14 +161,17 @@ function fromOddError(action: string, error: unknown, code: string, text: string
   if (/^Invalid(AMIID|Group|SubnetID|KeyPair|ParameterValue|ParameterCombination|InstanceType)/.test(code)) {
     return new ConfigError(text, [], { cause: error, hint: "EC2 does not accept a value of the configuration" });
   }
-  return new UsageError(text, { cause: error });
+  return new UsageError(text, {
+    cause: error,
+    hint: `EC2 refuses the call: its message says why, and the code ${code} is explained in AWS's list of EC2 error codes`,
+  });
 }
 
 /** Whatever answered is not EC2. `how` says what is wrong with the answer. */
 export function notEc2(action: string, how: string, cause?: unknown): EndpointError {
   return new EndpointError(`${action}: the endpoint answered ${how}, and not as EC2 does`, {
     cause,
-    hint: "check --endpoint-url or AWS_ENDPOINT_URL: something else listens there",
+    hint: "check --endpoint-url or AWS_ENDPOINT_URL, and HTTPS_PROXY: something else answers",
   });
 }
 
