@@ -29,6 +29,7 @@ export function ruleProblems(
     ...typeProblems(entries, knownInstanceType),
     ...nameProblems(entries),
     ...credentialProblems(entries),
+    ...keyProblems(entries),
     ...cloudConfigProblems(entries.ec2cluster?.cloudconfig),
   ];
 }
@@ -101,4 +102,17 @@ function credentialProblems(entries: FileEntries): readonly RuleProblem[] {
       message: "expected both accesskeyid and secretaccesskey, found one",
     },
   ];
+}
+
+/** Public keys go to every instance, where everybody may read them. */
+function keyProblems(entries: FileEntries): readonly RuleProblem[] {
+  const { sshkey, sshkeys = [] } = entries.ec2cluster ?? {};
+  const keys: readonly (readonly [YamlPath, string | undefined])[] = [
+    [["key", "key"], entries.key?.key],
+    [["ec2cluster", "sshkey"], sshkey],
+    ...sshkeys.map((key, index) => [["ec2cluster", "sshkeys", index], key] as const),
+  ];
+  return keys
+    .filter(([, key]) => key?.includes("PRIVATE KEY-----") === true)
+    .map(([path]) => ({ path, message: "expected a public key, found a private one" }));
 }

@@ -533,6 +533,18 @@ reflow-ec2:
     expect(lines).toEqual(expected);
   });
 
+  it("include private keys in the place of public ones, which all instances would get", () => {
+    const key = "-----BEGIN OPENSSH PRIVATE KEY-----\\nSECRET\\n-----END OPENSSH PRIVATE KEY-----\\n";
+    const lines = mistakeLines(
+      `key: {key: "${key}"}\nreflow-ec2: {generation: 2023}\nec2cluster:\n  sshkey: "${key}"\n  sshkeys: [ssh-rsa A, "${key}"]\n`,
+    );
+    expect(lines).toEqual([
+      "1 key.key: expected a public key, found a private one",
+      "4 ec2cluster.sshkey: expected a public key, found a private one",
+      "5 ec2cluster.sshkeys[1]: expected a public key, found a private one",
+    ]);
+  });
+
   it("in a cloud-config have the line on which they stand", () => {
     const lines = mistakeLines(`user: user
 ec2cluster:
