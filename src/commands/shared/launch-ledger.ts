@@ -1,20 +1,37 @@
 import type { ClusterListener } from "../../cluster/events.js";
 
-/** Keeps the ids of instances that were launched here and are neither of use yet nor known to be gone. */
+/** Keeps what was launched here and is neither of use yet nor being ended by EC2. */
 export class LaunchLedger {
   private readonly open = new Set<string>();
+  /** EC2 was asked for an instance, and has not named it yet. */
+  private asking = false;
 
   /** Hears the cluster. */
   readonly onEvent: ClusterListener = (event) => {
-    if (event.kind === "instance-launched") this.open.add(event.instanceId);
-    if (event.kind === "offer-accepted") this.open.delete(event.instanceId);
-    if (event.kind === "instance-state" && event.state === "terminated") this.open.delete(event.instanceId);
+    switch (event.kind) {
+      case "phase-started":
+        this.asking ||= event.phase === "launch";
+        break;
+      case "instance-launched":
+        this.asking = false;
+        this.open.add(event.instanceId);
+        break;
+      case "offer-accepted":
+        this.open.delete(event.instanceId);
+        break;
+      case "instance-state":
+        if (event.state === "shutting-down" || event.state === "terminated") this.open.delete(event.instanceId);
+        break;
+    }
   };
 
   /** What to say when the user leaves before the cleaning up is done; ends with a newline, or is empty. */
   lastWords(): string {
-    if (this.open.size === 0) return "";
-    const ids = [...this.open].join(" ");
-    return `warning: left before cleaning up; may still run and cost money: ${ids}\nhint: 'reflow-ec2 terminate ${ids}' ends what is left\n`;
+    if (this.open.size > 0) {
+      const ids = [...this.open].join(" ");
+      return `warning: left before cleaning up; may still run and cost money: ${ids}\nhint: 'reflow-ec2 terminate ${ids}' ends what is left\n`;
+    }
+    if (!this.asking) return "";
+    return "warning: left while EC2 was asked for an instance; it may still come, and cost money\nhint: 'reflow-ec2 list' shows it, 'reflow-ec2 terminate' ends it\n";
   }
 }

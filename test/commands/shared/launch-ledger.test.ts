@@ -24,7 +24,7 @@ describe("what may remain of a launch", () => {
     ["the instance while it boots", [launched("i-1")], ["i-1"]],
     ["both of two", [launched("i-1"), launched("i-2")], ["i-1", "i-2"]],
     ["nothing to clean up once it is of use", [launched("i-1"), accepted], []],
-    ["the instance while EC2 ends it", [launched("i-1"), gone("shutting-down")], ["i-1"]],
+    ["nothing once EC2 ends it", [launched("i-1"), gone("shutting-down")], []],
     ["nothing once it is gone", [launched("i-1"), gone("terminated")], []],
     ["the other one", [launched("i-1"), launched("i-2"), gone("terminated")], ["i-2"]],
   ])("is %s", (_name, events, ids) => {
@@ -33,5 +33,19 @@ describe("what may remain of a launch", () => {
     const words = ledger.lastWords();
     expect(words.match(/i-\d+/g)?.filter((id, index, all) => all.indexOf(id) === index) ?? []).toEqual(ids);
     expect(words === "" || words.endsWith("\n")).toBe(true);
+  });
+
+  it("may be an instance whose id is not known yet while EC2 has not answered", () => {
+    const ledger = new LaunchLedger();
+    ledger.onEvent({ atMs, kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: 60_000 });
+    const unanswered = ledger.lastWords();
+    ledger.onEvent(launched("i-1"));
+    ledger.onEvent(accepted);
+    expect({ unanswered, answered: ledger.lastWords() }).toEqual({
+      unanswered:
+        "warning: left while EC2 was asked for an instance; it may still come, and cost money\n" +
+        "hint: 'reflow-ec2 list' shows it, 'reflow-ec2 terminate' ends it\n",
+      answered: "",
+    });
   });
 });
