@@ -8,21 +8,14 @@ export class LaunchLedger {
 
   /** Hears the cluster. */
   readonly onEvent: ClusterListener = (event) => {
-    switch (event.kind) {
-      case "phase-started":
-        this.asking ||= event.phase === "launch";
-        break;
-      case "instance-launched":
-        this.asking = false;
-        this.open.add(event.instanceId);
-        break;
-      case "offer-accepted":
-        this.open.delete(event.instanceId);
-        break;
-      case "instance-state":
-        if (event.state === "shutting-down" || event.state === "terminated") this.open.delete(event.instanceId);
-        break;
+    if (event.kind === "phase-started" && event.phase === "launch") this.asking = true;
+    if (event.kind === "instance-launched") {
+      this.asking = false;
+      this.open.add(event.instanceId);
     }
+    if (event.kind === "offer-accepted") this.open.delete(event.instanceId);
+    const ends = event.kind === "instance-state" && (event.state === "shutting-down" || event.state === "terminated");
+    if (ends) this.open.delete(event.instanceId);
   };
 
   /** What to say when the user leaves before the cleaning up is done; ends with a newline, or is empty. */
