@@ -1,5 +1,5 @@
 import { parseGoDuration } from "../lib/go-duration.js";
-import { didYouMean } from "./near-match.js";
+import { didYouMean } from "../lib/near-match.js";
 import { quote } from "./quote.js";
 import { PROVIDERS, PROVIDERS_BY_KEY } from "./provider-table.js";
 import type { FlagKind, ProviderKey } from "./provider-table.js";
@@ -66,16 +66,30 @@ export function parseLabels(text: string): Readonly<Record<string, string>> | un
   return Object.fromEntries(labels);
 }
 
+/** Labels become tags of instances; one of these would make an instance what it is not, or EC2 refuse the launch. */
+function reservedLabel(name: string): readonly string[] {
+  const why =
+    name === "reflowlet:version"
+      ? "it is the tag by which usable instances are known"
+      : name.startsWith("reflow-ec2:")
+        ? 'tags that begin with "reflow-ec2:" are set by reflow-ec2 itself'
+        : /^aws:/i.test(name)
+          ? 'tags that begin with "aws:" belong to AWS'
+          : undefined;
+  return why === undefined ? [] : [`expected no label ${quote(name)}: ${why}`];
+}
+
 /** The rules that flags' types alone cannot tell. */
 function ruleMistakes(name: string, flags: ReadonlyMap<string, string>): readonly string[] {
   switch (name) {
     case "s3":
       return flags.get("bucket") ? [] : ["expected the name of a bucket: `s3,bucket=NAME`"];
     case "kv": {
-      const labels = flags.get("labels") ?? "";
-      return parseLabels(labels) === undefined
-        ? [`expected labels as \`kv,labels=name=value;name=value\`, found ${quote(labels)}`]
-        : [];
+      const text = flags.get("labels") ?? "";
+      const labels = parseLabels(text);
+      return labels === undefined
+        ? [`expected labels as \`kv,labels=name=value;name=value\`, found ${quote(text)}`]
+        : Object.keys(labels).flatMap(reservedLabel);
     }
     case "bootstrapimage": {
       const uri = flags.get("uri") ?? "";

@@ -82,6 +82,15 @@ describe("a provider string", () => {
       [`expected a number for reflowletconfig's lowthresholdpct, found "NaN"`],
     ],
     ["repository", "s3", ["expected the name of a bucket: `s3,bucket=NAME`"]],
+    [
+      "labels",
+      "kv,labels=team=x;reflowlet:version=v1;reflow-ec2:port=1;aws:x=y",
+      [
+        'expected no label "reflowlet:version": it is the tag by which usable instances are known',
+        'expected no label "reflow-ec2:port": tags that begin with "reflow-ec2:" are set by reflow-ec2 itself',
+        'expected no label "aws:x": tags that begin with "aws:" belong to AWS',
+      ],
+    ],
     ["labels", "kv,labels=a", ['expected labels as `kv,labels=name=value;name=value`, found "a"']],
     ["bootstrap", "bootstrapimage,uri=http://h/b", ['expected `uri=bootstrap` or an https URL, found "http://h/b"']],
     [
