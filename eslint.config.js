@@ -6,7 +6,7 @@ const timers = ["setTimeout", "setInterval", "setImmediate"].map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "data/", "test/fixtures/", "coverage/"] },
+  { ignores: ["dist/", "dist.next/", "node_modules/", "data/", "test/fixtures/", "coverage/"] },
   {
     files: ["src/**/*.ts", "test/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],

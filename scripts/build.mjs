@@ -1,7 +1,7 @@
 // Bundles the command line, the library and the sandbox's process into dist/.
 // ES modules with splitting keep the AWS SDK in a chunk of its own, which only commands that call AWS load;
 // the `module` field comes first because the SDK's `main` is one file that cannot be shaken.
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { mergeStartChunks } from "./merge-start-chunks.mjs";
@@ -42,11 +42,13 @@ const awsSchemasWithPlainKeys = {
   },
 };
 
-await rm(`${root}dist`, { recursive: true, force: true });
+// Built beside and then put in place: who runs the program meanwhile meets the old one or the new one.
+const next = "dist.next";
+await rm(`${root}${next}`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
   entryPoints: { cli: "src/cli.ts", index: "src/index.ts", "sandbox-daemon": "src/sandbox/daemon.ts" },
-  outdir: "dist",
+  outdir: next,
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -65,6 +67,8 @@ const result = await build({
   },
   logLevel: "warning",
 });
-await mergeStartChunks(root, result.metafile.outputs, "dist/cli.js");
+await mergeStartChunks(root, result.metafile.outputs, `${next}/cli.js`);
+await rm(`${root}dist`, { recursive: true, force: true });
+await rename(`${root}${next}`, `${root}dist`);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.error(`built dist/: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB`);

@@ -1,22 +1,21 @@
 // Second step of the build: one file of the chunks that every start loads. esbuild makes a chunk of each combination of
 // users that a piece of code has, and each file of a module graph costs a start one to two milliseconds.
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { build } from "esbuild";
 
-const MERGED = "dist/chunks/start.js";
-
 /**
- * Merges what `entry` loads with itself into dist/chunks/start.js, for all who import any of it.
+ * Merges what `entry` loads with itself into chunks/start.js beside it, for all who import any of it.
  * @param root the project's directory
  * @param outputs of esbuild's metafile; brought up to date
  */
 export async function mergeStartChunks(root, outputs, entry) {
+  const target = `${dirname(entry)}/chunks/start.js`;
   const chunks = [...staticImports(outputs, entry)];
   const merged = await build({
     absWorkingDir: root,
     stdin: { contents: chunks.map((path) => `export * from "./${path}";`).join("\n"), resolveDir: root },
-    outfile: MERGED,
+    outfile: target,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -34,7 +33,7 @@ export async function mergeStartChunks(root, outputs, entry) {
   const chunkNames = new RegExp(chunks.map((path) => basename(path, ".js")).join("|"), "g");
   for (const path of Object.keys(outputs)) {
     const text = await readFile(root + path, "utf8");
-    await writeFile(root + path, text.replace(chunkNames, basename(MERGED, ".js")));
+    await writeFile(root + path, text.replace(chunkNames, basename(target, ".js")));
   }
   Object.assign(outputs, merged.metafile.outputs);
 }

@@ -1,7 +1,7 @@
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
-import { getProfileName, loadSharedConfigFiles } from "@smithy/core/config";
+import { DEFAULT_PROFILE, getProfileName, loadSharedConfigFiles } from "@smithy/core/config";
 import type { AwsCredentials } from "./clients.js";
 import { AwsRequestHandler, REQUEST_LIMITS } from "./request-handler.js";
 
@@ -18,12 +18,15 @@ export function credentialsFor(
   // A profile that is named must be there: falling back silently would act in another account.
   if (profile !== undefined) return fromIni({ profile, clientConfig });
   if (sealed === undefined) return defaultProvider({ clientConfig });
+  const environment = fromEnv();
   return async () => {
-    for (const provider of [fromEnv(), fromIni({ clientConfig })]) {
+    for (const provider of [environment, fromIni({ clientConfig })]) {
       try {
         return await provider();
       } catch (error) {
         if (!(error instanceof Error) || error.name !== "CredentialsProviderError") throw error;
+        // AWS_PROFILE names a profile as --profile does.
+        if (getProfileName({}) !== DEFAULT_PROFILE && provider !== environment) throw error;
       }
     }
     return sealed;

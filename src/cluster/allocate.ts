@@ -82,7 +82,7 @@ function withinLimit<T>(
   work: (progress: BootProgress, within: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const limitMs = request.timeoutMs ?? ALLOCATE_LIMIT_MS;
-  const progress: BootProgress = { phase: "offer", problem: "", timings: {} };
+  const progress: BootProgress = { phase: "members", problem: "", timings: {} };
   const late = (): Error => timedOutWhile(progress, limitMs, "allocate");
   return withDeadline(context.clock, limitMs, signal, late, (within) => work(progress, within));
 }
@@ -97,7 +97,7 @@ async function serveOnce(
   progress: BootProgress,
   signal: AbortSignal,
 ): Promise<Served | undefined> {
-  waitForOffer(progress);
+  waitFor(progress, "members");
   const members = await timed(context, progress, "members", () => findMembers(context, "alive", signal));
   const gathered = await timed(context, progress, "offers", () =>
     gatherOffers(context, ofType(members, request), request.requirements, signal),
@@ -120,15 +120,15 @@ async function serveOnce(
     reason: plan.reason,
   });
   return launchMember(context, plan, progress, signal, async (member, within) => {
-    waitForOffer(progress);
+    waitFor(progress, "offer");
     const taken = await timed(context, progress, "accept", () => takeOfLaunched(context, request, member, within));
     return taken === undefined ? undefined : serve(context, taken, false);
   });
 }
 
-/** From now on an offer is what a time-out would have waited for. */
-function waitForOffer(progress: BootProgress): void {
-  progress.phase = "offer";
+/** From now on this is what a time-out would have waited for. */
+function waitFor(progress: BootProgress, phase: BootProgress["phase"]): void {
+  progress.phase = phase;
   progress.problem = "";
 }
 

@@ -1,6 +1,7 @@
 import { allowedTypes } from "../catalog/allowed-types.js";
 import { chooseType, shortfallText, type TypeChoice } from "../catalog/choose-type.js";
 import { ConfigError, LimitError, NeverFitsError, UsageError } from "../errors.js";
+import { didYouMean } from "../lib/near-match.js";
 import { resourcesText, type Resources } from "../pool/resources.js";
 import type { ClusterContext } from "./context.js";
 import type { LaunchPlan } from "./results.js";
@@ -29,7 +30,7 @@ export function planLaunch(context: ClusterContext, need: Resources, only: strin
       return { volumes, dataGiB };
     },
   });
-  if (choice.kind !== "chosen") throw cannotServe(context, need, choice);
+  if (choice.kind !== "chosen") throw cannotServe(context, need, only, choice);
   return {
     instanceType: choice.type.type,
     market: settings.market,
@@ -43,7 +44,9 @@ export function planLaunch(context: ClusterContext, need: Resources, only: strin
 
 function checkType(context: ClusterContext, only: string, allowed: ReadonlySet<string>): void {
   if (!context.catalog.types.has(only)) {
-    throw new UsageError(`there is no instance type ${only}`, { hint: "give one of EC2's types, e.g. c6a.large" });
+    throw new UsageError(`there is no instance type ${only}${didYouMean(only, context.catalog.types.keys())}`, {
+      hint: "give one of EC2's types, e.g. c6a.large",
+    });
   }
   if (!allowed.has(only)) {
     throw new UsageError(`instance type ${only} is not allowed`, {
@@ -52,7 +55,12 @@ function checkType(context: ClusterContext, only: string, allowed: ReadonlySet<s
   }
 }
 
-function cannotServe(context: ClusterContext, need: Resources, choice: Exclude<TypeChoice, { kind: "chosen" }>): Error {
+function cannotServe(
+  context: ClusterContext,
+  need: Resources,
+  only: string | undefined,
+  choice: Exclude<TypeChoice, { kind: "chosen" }>,
+): Error {
   const wanted = resourcesText(need);
   if (choice.kind === "too-dear") {
     const { type, price } = choice.cheapest;
@@ -67,8 +75,14 @@ function cannotServe(context: ClusterContext, need: Resources, choice: Exclude<T
     });
   }
   const { type, resources, short } = choice.largest;
+  const has = `${resourcesText(resources)}, and has ${short.map(shortfallText).join(", ")}`;
+  if (only !== undefined) {
+    return new NeverFitsError(`a ${only} can never hold ${wanted}: it offers ${has}`, {
+      hint: "ask for less, or leave --type out to have a type chosen",
+    });
+  }
   return new NeverFitsError(
-    `no allowed instance type can ever hold ${wanted}: ${type.type} comes nearest with ${resourcesText(resources)}, and has ${short.map(shortfallText).join(", ")}`,
+    `no allowed instance type can ever hold ${wanted}: ${type.type} comes nearest with ${has}`,
     { hint: "ask for less, allow other types with `ec2cluster: instancetypes`, or enlarge the data volumes" },
   );
 }

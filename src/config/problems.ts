@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { didYouMean } from "./near-match.js";
+import { didYouMean } from "../lib/near-match.js";
 import { quote } from "./quote.js";
 import { PROVIDERS_BY_KEY } from "./provider-table.js";
 import { keysAt } from "./schema-path.js";

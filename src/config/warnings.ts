@@ -1,4 +1,4 @@
-import { didYouMean } from "./near-match.js";
+import { didYouMean } from "../lib/near-match.js";
 import { show } from "./problems.js";
 import type { FileEntries } from "./schema.js";
 import { keysAt } from "./schema-path.js";

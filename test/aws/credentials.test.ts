@@ -73,6 +73,8 @@ describe("credentials", () => {
 
   it("of a named profile that does not exist are nobody's, though sealed ones are there", async () => {
     await expect(credentialsFor("nobody", SEALED)()).rejects.toMatchObject({ name: "CredentialsProviderError" });
+    process.env["AWS_PROFILE"] = "nobody";
+    await expect(credentialsFor(undefined, SEALED)()).rejects.toMatchObject({ name: "CredentialsProviderError" });
   });
 
   it("of a role are asked for through the proxy", async () => {

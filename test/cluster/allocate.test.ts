@@ -199,7 +199,7 @@ describe("the time limit", () => {
     const work: Promise<unknown> = world.cluster[method]({ ...ONE_CPU, timeoutMs: 2_000 });
     const error: unknown = await world.clock.runUntil(work).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TimedOutError);
-    expect((error as Error).message).toBe("allocate timed out after 2 s, while waiting for an offer");
+    expect((error as Error).message).toBe("allocate timed out after 2 s, while looking at the members of the cluster");
   });
 });
 

@@ -8,7 +8,8 @@ import { BOOT_STEPS, type BootStep } from "./steps.js";
 
 /** Where a launch stands: read when something outside ends it. */
 export interface BootProgress {
-  phase: LaunchPhase;
+  /** `members` while the cluster is looked at, before anything is launched. */
+  phase: LaunchPhase | "members";
   problem: string;
   /** Seconds per phase done. */
   readonly timings: Record<string, number>;
@@ -66,7 +67,8 @@ async function runStep(
 
 /** E.g. `waiting for the bootstrap (connection refused)`. */
 export function waitedFor({ phase, problem }: Pick<BootProgress, "phase" | "problem">): string {
-  return `${phaseText(phase)}${problem && ` (${problem})`}`;
+  const waiting = phase === "members" ? "looking at the members of the cluster" : phaseText(phase);
+  return `${waiting}${problem && ` (${problem})`}`;
 }
 
 /** The error of an allocate whose own time limit passed while it waited for a launch. */

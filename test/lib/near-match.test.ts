@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { didYouMean, nearMatch } from "../../src/config/near-match.js";
+import { didYouMean, nearMatch } from "../../src/lib/near-match.js";
 
 const KEYS = ["securitygroup", "maxhourlycostusd", "subnet", "subnets", "spot", "ami"];
 
