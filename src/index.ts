@@ -14,6 +14,13 @@ export {
   type ClusterTarget,
   type OpenedCluster,
 } from "./compose/open-cluster.js";
+export {
+  openRenderer,
+  type RenderedUserData,
+  type RenderOptions,
+  type UserDataRenderer,
+  type UserDataReport,
+} from "./compose/render.js";
 export type { ReflowConfig } from "./config/model.js";
 export * from "./errors.js";
 export { systemClock, type Clock } from "./lib/clock.js";

@@ -45,6 +45,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<void> {
       return (await import("./commands/allocate/run.js")).runAllocate(world, invocation.globals, invocation.options);
     case "list":
       return (await import("./commands/list/run.js")).runList(world, invocation.globals);
+    case "render":
+      return (await import("./commands/render/run.js")).runRender(world, invocation.globals, invocation.options);
     case "terminate":
       return (await import("./commands/terminate/run.js")).runTerminate(world, invocation.globals, invocation.options);
     case "sandbox":

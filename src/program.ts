@@ -1,6 +1,7 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
 import { addListCommand } from "./commands/list/command.js";
+import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
 import { addGlobalOptions } from "./commands/shared/global-options.js";
 import type { Dispatch } from "./commands/shared/invocation.js";
@@ -48,6 +49,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addAllocateCommand(program, dispatch);
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
+  addRenderCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }

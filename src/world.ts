@@ -12,6 +12,7 @@ import type { TextOutput } from "./terminal/output.js";
 import { type StandardStream, wrapStandardStream } from "./terminal/process-output.js";
 import type { StartSpinner } from "./terminal/progress.js";
 import { askLine } from "./terminal/prompt.js";
+import type { UserDataRenderer } from "./userdata/rendering.js";
 
 /** Everything outside of the program that it touches. */
 export interface World {
@@ -44,6 +45,8 @@ export interface World {
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
+  /** Looks at the user-data of a cluster that need not be there yet. */
+  openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
   readonly sandbox: SandboxControl;
 }
 
@@ -109,6 +112,8 @@ export function createWorld(process: HostProcess): World {
       ),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
+    openRenderer: async (target, { onEvent }) =>
+      (await import("./compose/render.js")).openRenderer(world, target, onEvent),
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),

@@ -79,6 +79,12 @@ describe("a command line", () => {
       "terminate --all -y --force",
       { command: "terminate", globals, options: { selection: { kind: "all" }, yes: true, force: true } },
     ],
+    ["render", { command: "render", globals, options: { type: undefined, show: "text" } }],
+    [
+      "render --check --type c6a.2xlarge",
+      { command: "render", globals, options: { type: "c6a.2xlarge", show: "check" } },
+    ],
+    ["render --raw", { command: "render", globals, options: { type: undefined, show: "raw" } }],
     ["sandbox start", { command: "sandbox", action: "start", globals }],
     ["sandbox stop", { command: "sandbox", action: "stop", globals }],
     ["sandbox status -o json", { command: "sandbox", action: "status", globals: { ...globals, output: "json" } }],
@@ -121,6 +127,13 @@ describe("a mistake", () => {
       "--type 'c6a' is not the name of an instance type",
       "For example --type c6a.2xlarge.",
     ],
+    [["render", "--raw", "--check"], "--raw and --check exclude each other", "Leave one of them out."],
+    [["render", "--raw", "-o", "json"], "--raw and --output json exclude each other", "Leave one of them out."],
+    [
+      ["render", "--type", "large"],
+      "--type 'large' is not the name of an instance type",
+      "For example --type c6a.2xlarge.",
+    ],
     [["terminate"], "no instance is named", "Give instance ids, as 'reflow-ec2 list' shows them, or --all."],
     [["terminate", id, "--all"], "instance ids and --all exclude each other", "Leave one of them out."],
     [
@@ -156,7 +169,17 @@ describe("a mistake", () => {
 });
 
 describe("help", () => {
-  const pages = ["", "allocate", "list", "terminate", "sandbox", "sandbox start", "sandbox stop", "sandbox status"];
+  const pages = [
+    "",
+    "allocate",
+    "list",
+    "terminate",
+    "render",
+    "sandbox",
+    "sandbox start",
+    "sandbox stop",
+    "sandbox status",
+  ];
   it.each(pages)("of reflow-ec2 %s is as it was reviewed", async (page) => {
     const words = page.split(" ").filter((word) => word !== "");
     const { output } = await parse([...words, "--help"]);

@@ -6,13 +6,16 @@ import { resourcesText, type Resources } from "../pool/resources.js";
 import type { ClusterContext } from "./context.js";
 import type { LaunchPlan } from "./results.js";
 
+/** What a plan depends on. */
+export type PlanContext = Pick<ClusterContext, "settings" | "catalog">;
+
 /**
  * Decides what to launch for a need: the type with the lowest true price that holds it. Asks nobody.
  * @param only the one type that the caller wants
  * @throws NeverFitsError when no allowed type can ever hold it, LimitError when none that can is below the hourly
  * limit, UsageError for a type that is unknown or not allowed.
  */
-export function planLaunch(context: ClusterContext, need: Resources, only: string | undefined): LaunchPlan {
+export function planLaunch(context: PlanContext, need: Resources, only: string | undefined): LaunchPlan {
   const { settings, catalog } = context;
   const { allowed } = allowedTypes(catalog, settings.instanceTypes);
   if (only !== undefined) checkType(context, only, allowed);
@@ -42,7 +45,7 @@ export function planLaunch(context: ClusterContext, need: Resources, only: strin
   };
 }
 
-function checkType(context: ClusterContext, only: string, allowed: ReadonlySet<string>): void {
+function checkType(context: PlanContext, only: string, allowed: ReadonlySet<string>): void {
   if (!context.catalog.types.has(only)) {
     throw new UsageError(`there is no instance type ${only}${didYouMean(only, context.catalog.types.keys())}`, {
       hint: "give one of EC2's types, e.g. c6a.large",
@@ -56,7 +59,7 @@ function checkType(context: ClusterContext, only: string, allowed: ReadonlySet<s
 }
 
 function cannotServe(
-  context: ClusterContext,
+  context: PlanContext,
   need: Resources,
   only: string | undefined,
   choice: Exclude<TypeChoice, { kind: "chosen" }>,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AwsAccess, AwsCredentials } from "../aws/clients.js";
+import type * as Aws from "../aws/index.js";
 import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
 import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
@@ -73,23 +74,13 @@ export async function openCluster(
     return createMutualTlsTransport({ authority, clientCertificate, clock });
   });
   const aws = await loadingAws;
-  const region = config.region ?? (await aws.sharedRegion(target.profile)) ?? noRegion(config);
-  const { credentials: given } = target;
-  const credentials: AwsAccess["credentials"] =
-    given === undefined ? aws.credentialsFor(target.profile, config.sealedCredentials) : async () => given;
+  const region = await regionOf(config, target);
+  const credentials = credentialsOf(aws, config, target);
   const access: AwsAccess = {
     region,
     endpointUrl: target.endpointUrl,
     credentials,
     onWaiting: () => transport.prepare(),
-  };
-  const sealedCredentials = async (): Promise<AwsCredentials> => {
-    const sealed = await credentials();
-    if (sealed.sessionToken !== undefined) {
-      const message = sealWarning(config.generation, sealed.expiration?.getTime());
-      onEvent?.({ kind: "warning", message, atMs: clock.nowMs() });
-    }
-    return sealed;
   };
   const cluster = new Cluster({
     settings: clusterSettings(config, region, version),
@@ -100,7 +91,11 @@ export async function openCluster(
     // Loaded by the first launch: most commands find what they need.
     userData: async (request) => {
       const { userDataMaker } = await import("./user-data.js");
-      return userDataMaker(config, { authority, region, credentials: sealedCredentials })(request);
+      return userDataMaker(config, {
+        authority,
+        region,
+        credentials: warnOfTokens(config.generation, credentials, clock, onEvent),
+      })(request);
     },
     clock,
     randomBytes: (length) => environment.randomBytes(length),
@@ -109,7 +104,44 @@ export async function openCluster(
   return { cluster, config, region, warnings: config.warnings };
 }
 
-async function readConfig(environment: ClusterEnvironment, target: ClusterTarget): Promise<ReflowConfig> {
+/** The region of a target: the configuration's, else that of the AWS profile. @throws ConfigError without one. */
+export async function regionOf(config: ReflowConfig, { profile }: ClusterTarget): Promise<string> {
+  if (config.region !== undefined) return config.region;
+  const { sharedRegion } = await import("../aws/index.js");
+  return (await sharedRegion(profile)) ?? noRegion(config);
+}
+
+/** Finds the credentials of a target when they are first needed. */
+export function credentialsOf(
+  aws: typeof Aws,
+  config: ReflowConfig,
+  { credentials: given, profile }: ClusterTarget,
+): AwsAccess["credentials"] {
+  return given === undefined ? aws.credentialsFor(profile, config.sealedCredentials) : async () => given;
+}
+
+/** Credentials to be sealed into an instance; says so when they will end while it lives on. */
+export function warnOfTokens(
+  generation: ReflowConfig["generation"],
+  credentials: AwsAccess["credentials"],
+  clock: Clock,
+  onEvent: ClusterListener | undefined,
+): () => Promise<AwsCredentials> {
+  return async () => {
+    const sealed = await credentials();
+    if (sealed.sessionToken !== undefined) {
+      onEvent?.({
+        kind: "warning",
+        message: sealWarning(generation, sealed.expiration?.getTime()),
+        atMs: clock.nowMs(),
+      });
+    }
+    return sealed;
+  };
+}
+
+/** Reads and checks the configuration of a target. @throws ConfigError with all its mistakes. */
+export async function readConfig(environment: ClusterEnvironment, target: ClusterTarget): Promise<ReflowConfig> {
   const { env, home, login } = environment;
   const path = findConfigPath({ flag: target.config, env, home });
   const [text, types, defaultPublicKey] = await Promise.all([
@@ -135,7 +167,8 @@ function versionOf(config: ReflowConfig): string {
   });
 }
 
-async function authorityOf({ authority, source }: ReflowConfig): Promise<Authority> {
+/** The authority that a configuration names. @throws ConfigError when there is none, or it is damaged. */
+export async function authorityOf({ authority, source }: ReflowConfig): Promise<Authority> {
   switch (authority.kind) {
     case "sealed":
       return parseAuthority(authority.pem, `${source}: instances.tls`);

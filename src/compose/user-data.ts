@@ -8,14 +8,26 @@ import { buildUserData } from "../userdata/build-user-data.js";
 
 /** What goes into every instance of a cluster. */
 export interface InstanceSecrets {
-  readonly authority: Authority;
+  readonly authority: Pick<Authority, "pem">;
   readonly region: string;
   /** Asked for at each launch: temporary credentials change. */
   readonly credentials: () => Promise<SealedCredentials>;
 }
 
-/** Makes the base64 user-data of launches: certificates and credentials sealed, the user's cloud-config merged. */
+/** Makes the base64 user-data of launches. @throws ConfigError when it is wrong, or larger than EC2 takes. */
 export function userDataMaker(
+  config: ReflowConfig,
+  secrets: InstanceSecrets,
+): (request: UserDataRequest) => Promise<string> {
+  const textOf = userDataTextMaker(config, secrets);
+  return async (request) => encodeUserData(await textOf(request));
+}
+
+/**
+ * Makes the text of user-data, before it is compressed: certificates and credentials sealed, the user's cloud-config
+ * merged.
+ */
+export function userDataTextMaker(
   config: ReflowConfig,
   secrets: InstanceSecrets,
 ): (request: UserDataRequest) => Promise<string> {
@@ -46,6 +58,6 @@ export function userDataMaker(
       userCloudConfig: cluster.cloudConfig,
       source: config.source,
     });
-    return encodeUserData(marshalCloudConfig(cloudConfig));
+    return marshalCloudConfig(cloudConfig);
   };
 }

@@ -2,6 +2,7 @@ import { formatGoDuration } from "../lib/go-duration.js";
 import { fetchCommand } from "./download.js";
 import type { UserDataInput } from "./input.js";
 import { executableFile, powerOffOnFailure, secretFile, unitText, type UserDataPart } from "./part.js";
+import { INSTANCE_CONFIG_FILE } from "./secret-files.js";
 import { bashScript } from "./shell.js";
 
 /** Where Reflow's bootstrap is put; the reflowlet that it installs lies beside it. */
@@ -13,7 +14,7 @@ const SHORTEST_EXPIRY_MS = 30_000;
 /** Configuration of bootstrap and reflowlet, and the script that becomes them. */
 export function bootstrapFiles(input: UserDataInput): UserDataPart["files"] {
   return [
-    secretFile("/etc/reflowconfig", input.instanceConfig),
+    secretFile(INSTANCE_CONFIG_FILE, input.instanceConfig),
     executableFile("/opt/bin/bootstrap", bootstrapScript(input)),
   ];
 }
@@ -61,7 +62,7 @@ function bootstrapScript(input: UserDataInput): string {
 
 /** A 2020 bootstrap takes its credentials from the configuration, a 2023 one from the instance profile. */
 function bootstrapArguments(input: UserDataInput): string {
-  if (input.generation === 2020) return "-config /etc/reflowconfig";
+  if (input.generation === 2020) return `-config ${INSTANCE_CONFIG_FILE}`;
   const expiry = formatGoDuration(Math.max(SHORTEST_EXPIRY_MS, input.bootstrapExpiryMs));
-  return `-config /etc/reflowconfig -session ec2metadata -expiry ${expiry}`;
+  return `-config ${INSTANCE_CONFIG_FILE} -session ec2metadata -expiry ${expiry}`;
 }

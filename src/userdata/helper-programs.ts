@@ -2,6 +2,7 @@ import type { HelperProgram, SealedCredentials } from "../config/model.js";
 import { installCommands } from "./download.js";
 import type { UserDataInput } from "./input.js";
 import { executableFile, publicFile, secretFile, unitText, type UserDataPart } from "./part.js";
+import { XRAY_ENVIRONMENT_FILE } from "./secret-files.js";
 import { bashScript, quoteShell } from "./shell.js";
 
 /*
@@ -16,7 +17,6 @@ const INSTALL = { Install: ["WantedBy=multi-user.target"] };
 
 const CLOUDWATCH_SETTINGS = "/etc/journald-cloudwatch-logs.conf";
 const CLOUDWATCH_RUN_SETTINGS = "/run/journald-cloudwatch-logs.conf";
-const XRAY_ENVIRONMENT = "/etc/aws-xray.env";
 
 const METADATA = "http://169.254.169.254/latest";
 
@@ -89,8 +89,8 @@ export function xrayPart(input: UserDataInput): UserDataPart {
     return xrayWith(helpers.xray, [], ` --resource-arn ${quoteShell(instanceProfile)}`, []);
   }
   if (awsCredentials === undefined) return NOTHING;
-  const environment = secretFile(XRAY_ENVIRONMENT, environmentText(awsCredentials));
-  return xrayWith(helpers.xray, [environment], "", [`EnvironmentFile=${XRAY_ENVIRONMENT}`]);
+  const environment = secretFile(XRAY_ENVIRONMENT_FILE, environmentText(awsCredentials));
+  return xrayWith(helpers.xray, [environment], "", [`EnvironmentFile=${XRAY_ENVIRONMENT_FILE}`]);
 }
 
 function xrayWith(

@@ -1,5 +1,6 @@
 import type { RegistryLogin } from "../cluster/ports.js";
 import { publicFile, secretFile, unitText, type UserDataPart } from "./part.js";
+import { ECR_LOGIN_FILE } from "./secret-files.js";
 import { quoteShell } from "./shell.js";
 
 /** Reflowlets hold many connections and files; 1024 is the manager's default. */
@@ -17,7 +18,7 @@ export const machinePart: UserDataPart = {
 /** The command line by which the reflowlet logs in to ECR. */
 export function ecrLoginFile(login: RegistryLogin): UserDataPart["files"][number] {
   const words = ["docker", "login", "-u", login.username, "-p", login.password, login.endpoint];
-  return secretFile("/etc/ecrlogin", words.map(asWord).join(" "));
+  return secretFile(ECR_LOGIN_FILE, words.map(asWord).join(" "));
 }
 
 /** As it is where the shell takes it so; ECR's names, tokens and addresses are of this kind. */

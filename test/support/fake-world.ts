@@ -1,3 +1,4 @@
+import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
 import type { World } from "../../src/world.js";
@@ -132,6 +133,11 @@ export class FakeWorld implements World {
 
   openCluster(...[target, deps]: Parameters<World["openCluster"]>): ReturnType<World["openCluster"]> {
     return this.cluster.open(target, deps);
+  }
+
+  /** The real one: it needs no more than a configuration. */
+  openRenderer(...[target, { onEvent }]: Parameters<World["openRenderer"]>): ReturnType<World["openRenderer"]> {
+    return openRenderer(this, target, onEvent);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RenderedUserData } from "../../src/userdata/rendering.js";
 import type {
   AllocatePlan,
   AllocateResult,
@@ -118,4 +119,26 @@ export const CANDIDATE: TerminateCandidate = {
   launchTimeMs: READY_MEMBER.launchTimeMs,
   hourlyUsd: 0.1331,
   liveAllocs: 1,
+};
+
+/** User-data that was looked at. */
+export const RENDERED: RenderedUserData = {
+  instanceType: "c6a.large",
+  text: "#cloud-config\n",
+  report: {
+    bytes: 8086,
+    limit: 16_384,
+    left: 8298,
+    files: [
+      { path: "/etc/reflowconfig", permissions: "0600", bytes: 5356 },
+      { path: "/opt/bin/bootstrap", permissions: "0755", bytes: 555 },
+    ],
+    units: [
+      { name: "update-engine.service", command: "stop", enable: false },
+      { name: "reflowlet.service", command: "start", enable: true },
+    ],
+    problems: [],
+  },
+  standIns: ["login for ECR"],
+  launchProblems: [],
 };

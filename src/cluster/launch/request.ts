@@ -1,7 +1,9 @@
 import { DEADLINE_TAG, instanceTags, LAUNCH_TAG } from "../tags.js";
 import type { ClusterContext } from "../context.js";
-import type { LaunchRequest } from "../ports.js";
+import type { LaunchRequest, RegistryLogin } from "../ports.js";
+import type { PlanContext } from "../plan-launch.js";
 import type { LaunchPlan } from "../results.js";
+import type { UserDataRequest } from "../settings.js";
 
 /**
  * Past this time an instance that is no reflowlet is an orphan: all boot steps' usual times with room to spare, and
@@ -28,14 +30,7 @@ export async function launchRequest(
   const volumes = launch.volumesFor(plan.instanceType);
   const type = context.catalog.types.get(plan.instanceType);
   const registryLogin = await context.authenticator?.login(signal);
-  const userData = await context.userData({
-    instanceType: plan.instanceType,
-    market: plan.market,
-    usableWithinMs: USABLE_WITHIN_MS,
-    dataVolumes: volumes.length - 1,
-    ebsNvme: type?.ebsNvme ?? true,
-    registryLogin,
-  });
+  const userData = await context.userData(userDataRequest(context, plan, registryLogin));
   const clientToken = Buffer.from(context.randomBytes(16)).toString("hex");
   return {
     clientToken,
@@ -60,5 +55,22 @@ export async function launchRequest(
     metadataTokens: launch.metadataTokens,
     metadataHopLimit: METADATA_HOP_LIMIT,
     detailedMonitoring: launch.detailedMonitoring,
+  };
+}
+
+/** What the user-data of a launch is made for: the same plan gives the same request. */
+export function userDataRequest(
+  { settings, catalog }: PlanContext,
+  { instanceType, market }: LaunchPlan,
+  registryLogin: RegistryLogin | undefined,
+): UserDataRequest {
+  return {
+    instanceType,
+    market,
+    usableWithinMs: USABLE_WITHIN_MS,
+    // The first volume is the root.
+    dataVolumes: settings.launch.volumesFor(instanceType).length - 1,
+    ebsNvme: catalog.types.get(instanceType)?.ebsNvme ?? true,
+    registryLogin,
   };
 }

@@ -1,5 +1,5 @@
-import { UsageError } from "../../errors.js";
 import { type Resources, parseCpu, parseSize } from "../../pool/resources.js";
+import { parseInstanceType } from "../shared/instance-type.js";
 import { parseLabels } from "../shared/label.js";
 
 /** What `allocate` is told beside the global flags. */
@@ -30,16 +30,8 @@ export function parseAllocateFlags(raw: RawAllocate): AllocateFlags {
       ...(raw.mem === undefined ? {} : { mem: parseSize(raw.mem, "--mem") }),
       ...(raw.disk === undefined ? {} : { disk: parseSize(raw.disk, "--disk") }),
     },
-    type: raw.type === undefined ? undefined : parseType(raw.type),
+    type: raw.type === undefined ? undefined : parseInstanceType(raw.type),
     labels: parseLabels(raw.label ?? []),
     dryRun: raw.dryRun ?? false,
   };
-}
-
-/** Types are checked against the catalogue later; here only what can be no type at all is refused. */
-function parseType(text: string): string {
-  if (/^[a-z0-9-]+\.[a-z0-9-]+$/.test(text)) return text;
-  throw new UsageError(`--type '${text}' is not the name of an instance type`, {
-    hint: "For example --type c6a.2xlarge.",
-  });
 }

@@ -17,6 +17,9 @@ export interface Console {
   readonly stderrColumns: number | undefined;
 }
 
+/** How much is told by the configuration's `logger: level`, where no flag says otherwise. */
+export const LEVELS = { off: "quiet", error: "quiet", info: "normal", debug: "detailed" } as const;
+
 /** Opens the console: colors, width and movement as flags, environment and terminals allow. */
 export async function openConsole(world: World, globals: GlobalOptions): Promise<Console> {
   const { env, stdout, stderr } = world;

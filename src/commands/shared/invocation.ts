@@ -1,4 +1,5 @@
 import type { AllocateFlags } from "../allocate/options.js";
+import type { RenderFlags } from "../render/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
 
@@ -6,6 +7,7 @@ import type { GlobalOptions } from "./global-options.js";
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
   | { readonly command: "list" }
+  | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | { readonly command: "sandbox"; readonly action: SandboxAction }
 );

@@ -1,7 +1,7 @@
 import type { ClusterEvent } from "../../cluster/events.js";
 import type { World } from "../../world.js";
 import type { ClusterHandle } from "./cluster-handle.js";
-import { type Console, openConsole } from "./console.js";
+import { type Console, LEVELS, openConsole } from "./console.js";
 import type { GlobalOptions } from "./global-options.js";
 import { LaunchLedger } from "./launch-ledger.js";
 import { resolveTarget } from "./sandbox-target.js";
@@ -47,6 +47,3 @@ export async function withCluster(
     progress.stop();
   }
 }
-
-/** The configuration's `logger: level` where no flag says otherwise. */
-const LEVELS = { off: "quiet", error: "quiet", info: "normal", debug: "detailed" } as const;

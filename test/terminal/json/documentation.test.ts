@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { allocateJson, allocatePlanJson } from "../../../src/terminal/json/allocate.js";
 import { listJson } from "../../../src/terminal/json/list.js";
+import { renderJson } from "../../../src/terminal/json/render.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
-import { ALLOCATION, LAUNCH_PLAN, READY_MEMBER, REUSE_PLAN } from "../../support/sample-results.js";
+import { ALLOCATION, LAUNCH_PLAN, READY_MEMBER, RENDERED, REUSE_PLAN } from "../../support/sample-results.js";
 
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
@@ -21,6 +22,7 @@ describe("docs/json.md", () => {
     ["allocate --dry-run", [allocatePlanJson(LAUNCH_PLAN), allocatePlanJson(REUSE_PLAN)]],
     ["list", [listJson([READY_MEMBER])]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
+    ["render", [renderJson(RENDERED)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {
     expect(examples(heading)).toEqual(results.map((result) => `${JSON.stringify(result, undefined, 2)}\n`));
