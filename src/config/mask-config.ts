@@ -46,11 +46,17 @@ function maskUrl(text: string): string {
   return url.href;
 }
 
+/** `bootstrapimage,uri=https://...`, as the file has it. */
+function maskUri(provider: string): string {
+  return provider.replace(/,uri=([^,]*)/, (_flag, url: string) => `,uri=${maskUrl(url)}`);
+}
+
 function maskEntries(entries: ReflowConfig["entries"]): ReflowConfig["entries"] {
   const known = keysAt([]);
   return Object.fromEntries(
     Object.entries(entries).map(([key, value]) => {
       if (!known.includes(key)) return [key, MASK];
+      if (key === "bootstrap" && typeof value === "string") return [key, maskUri(value)];
       if (key === "instances" && isMapping(value)) return [key, maskInstances(value)];
       if (key === "ec2cluster" && isMapping(value)) return [key, maskCluster(value)];
       return [key, value];

@@ -71,7 +71,7 @@ const needs: readonly Wrong[] = (
   title: flags.join(" "),
   args: () => allocate(...flags),
   code: 3,
-  says: ["can ever hold", what],
+  says: ["ever hold", what],
   hint: "ask for less",
 }));
 

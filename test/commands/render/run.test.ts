@@ -152,19 +152,15 @@ describe("render --check of user-data that is wrong", () => {
         { path: "/opt/bin/team", content: "#!/bin/sh\n" },
       ],
       coreos: {
-        units: [
-          { name: "team.service", content: "[Service]\nExecStart=/opt/bin/team\n" },
-          { name: "other.service", content: "[Service]\nType=oneshot\n" },
-        ],
+        units: [{ name: "team.service", content: "[Service]\nExecStart=/opt/bin/team\n" }],
       },
     });
     const { code, stdout, stderr } = await render(config, ["--check"]);
-    expect([code, stdout.trimEnd().split("\n").at(-1)]).toEqual([2, "9 files, 11 units: 3 problems"]);
+    expect([code, stdout.trimEnd().split("\n").at(-1)]).toEqual([2, "9 files, 10 units: 2 problems"]);
     expect(stderr).toBe(
       [
-        "error: the user-data for m6a.large has 3 problems",
+        "error: the user-data for m6a.large has 2 problems",
         "  /etc/reflowconfig: its mode is 0644; with secrets in it, it must be 0600",
-        "  other.service: has no ExecStart",
         "  team.service: runs /opt/bin/team, whose mode 0644 lets nobody run it",
         "hint: What is not of your own `ec2cluster: cloudconfig` is a bug of reflow-ec2: please report it.",
         "",
