@@ -25,7 +25,11 @@ export interface AwsAccess {
 /** A launch that has been sent is waited for as long as its sender waits: a lost answer costs more than a late one. */
 const LAUNCH_LIMITS = { ...REQUEST_LIMITS, requestTimeout: 60_000 };
 
-function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfig {
+/** The settings that clients of all services have. */
+type ClientConfig = Pick<EC2ClientConfig, "region" | "credentials" | "requestHandler" | "endpoint">;
+
+/** What the clients of all services are made with. */
+export function clientConfig({ region, endpointUrl, credentials }: AwsAccess): ClientConfig {
   return {
     region,
     // The SDK keeps what it gets until shortly before the expiration.
@@ -40,7 +44,7 @@ function common({ region, endpointUrl, credentials }: AwsAccess): EC2ClientConfi
 
 /** The clients of EC2: one for launches, which are tried once, one for everything else. */
 export function createEc2Clients(access: AwsAccess): Ec2Clients {
-  const other = new EC2Client(common(access));
+  const other = new EC2Client(clientConfig(access));
   other.middlewareStack.add(
     (next) => (args) => {
       const answer = next(args);
@@ -52,7 +56,7 @@ export function createEc2Clients(access: AwsAccess): Ec2Clients {
   );
   return {
     launching: new EC2Client({
-      ...common(access),
+      ...clientConfig(access),
       requestHandler: new AwsRequestHandler(LAUNCH_LIMITS),
       maxAttempts: 1,
     }),
@@ -62,5 +66,5 @@ export function createEc2Clients(access: AwsAccess): Ec2Clients {
 
 /** The client of ECR. */
 export function createEcrClient(access: AwsAccess): ECRClient {
-  return new ECRClient(common(access));
+  return new ECRClient(clientConfig(access));
 }

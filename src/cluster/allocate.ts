@@ -15,6 +15,7 @@ import type { Instance } from "./ports.js";
 import type { AllocateResult, AllocatePlan, AllocInstance, LaunchPlan } from "./results.js";
 import type { AllocateRequest } from "./settings.js";
 import { isLeased, takeOffer, type Taken } from "./take.js";
+import type { Surroundings } from "./upload/surroundings.js";
 
 /** The default limit of an allocate. */
 export const ALLOCATE_LIMIT_MS = 15 * 60_000;
@@ -70,6 +71,7 @@ export async function planAllocate(
     refuseUntrusted(untrusted);
     refuseUnlaunchable(context);
     checkLimits(context, members, plan.price.totalUsd);
+    await context.upload?.check(surroundings(context));
     return { kind: "launch", launch: plan };
   });
 }
@@ -112,6 +114,8 @@ async function serveOnce(
   refuseUnlaunchable(context);
   const left = await sweepOrphans(context, members, signal);
   checkLimits(context, left, plan.price.totalUsd);
+  // What was seen before an upload is as old as the upload took: all of it is looked at again.
+  if (await ensureReflowlet(context, progress, signal)) return serveOnce(context, request, plan, progress, signal);
   emit(context, {
     kind: "plan-made",
     instanceType: plan.instanceType,
@@ -130,6 +134,19 @@ async function serveOnce(
 function waitFor(progress: BootProgress, phase: BootProgress["phase"]): void {
   progress.phase = phase;
   progress.problem = "";
+}
+
+/** Whether the reflowlet's binary had to be uploaded. */
+async function ensureReflowlet(context: ClusterContext, progress: BootProgress, signal: AbortSignal): Promise<boolean> {
+  const { upload } = context;
+  if (upload === undefined || upload.url !== undefined) return false;
+  waitFor(progress, "upload");
+  return timed(context, progress, "upload", () => upload.ensure(surroundings(context), signal));
+}
+
+function surroundings(context: ClusterContext): Surroundings {
+  const { clock, settings } = context;
+  return { clock, architectures: settings.architectures, tell: (event) => emit(context, event) };
 }
 
 /** The offer of a new member is there with its first answer, and is taken at once. */

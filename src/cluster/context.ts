@@ -1,11 +1,12 @@
 import type { Clock } from "../lib/clock.js";
 import type { Catalog } from "../catalog/model.js";
 import type { PoolTransport } from "../pool/transport.js";
-import type { ClusterEvent, ClusterListener } from "./events.js";
+import type { ClusterEvent, ClusterEventBody, ClusterListener } from "./events.js";
 import { eventLine } from "./event-text.js";
 import type { Ec2Port, EcrAuthenticator } from "./ports.js";
 import type { ClusterSettings, UserDataRequest } from "./settings.js";
 import type { ClusterStatus } from "./status.js";
+import type { ReflowletUpload } from "./upload/reflowlet-upload.js";
 
 /** All that the core works with; everything from outside is handed in here. */
 export interface ClusterContext {
@@ -15,6 +16,8 @@ export interface ClusterContext {
   readonly transport: PoolTransport;
   /** Absent when instances need no login for a container registry. */
   readonly authenticator?: EcrAuthenticator | undefined;
+  /** The reflowlet's binary on this machine; absent when the settings name one that is uploaded. */
+  readonly upload?: ReflowletUpload | undefined;
   readonly catalog: Catalog;
   /** Makes the base64 user-data of one launch. */
   readonly userData: (request: UserDataRequest) => Promise<string>;
@@ -31,10 +34,8 @@ export interface ClusterContext {
 /** Takes lines for a log; a cluster's warnings count as errors, as Reflow's logger has no level between. */
 export type ClusterLog = (level: "error" | "info" | "debug", message: string) => void;
 
-type EventBody = ClusterEvent extends infer E ? (E extends ClusterEvent ? Omit<E, "atMs"> : never) : never;
-
 /** Tells everybody who listens, with the time. A listener that fails must not cost an instance that nobody ends. */
-export function emit(context: ClusterContext, body: EventBody): void {
+export function emit(context: ClusterContext, body: ClusterEventBody): void {
   const event: ClusterEvent = { atMs: context.clock.nowMs(), ...body };
   for (const tell of [context.onEvent, statusListener(context), logListener(context)]) {
     try {

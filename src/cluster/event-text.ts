@@ -1,4 +1,5 @@
 import type { ClusterEvent, LaunchPhase } from "./events.js";
+import { bytesText } from "../lib/bytes-text.js";
 import { counted } from "../lib/counted.js";
 import { usdText } from "../lib/money-text.js";
 import { limitText, secondsText } from "../lib/time-text.js";
@@ -16,6 +17,7 @@ export interface EventLine {
 
 /** What each step of a launch waits for, after "waiting for". */
 const PHASE_WAITS: Readonly<Record<LaunchPhase, string>> = {
+  upload: "the repository to have the reflowlet",
   launch: "EC2 to accept the launch",
   running: "the instance to run",
   bootstrap: "the bootstrap",
@@ -53,11 +55,30 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return info(`launched ${event.instanceType} ${event.instanceId} in ${event.zone}${price}`);
     }
     case "phase-started":
-      return info(`${phaseText(event.phase)} (limit ${limitText(event.limitMs)})`);
+      return info(
+        `${phaseText(event.phase)}${event.limitMs === undefined ? "" : ` (limit ${limitText(event.limitMs)})`}`,
+      );
     case "phase-retried":
       return debug(`still ${phaseText(event.phase)} of ${event.instanceId}: ${event.problem}`);
     case "phase-done":
       return debug(`done ${phaseText(event.phase)} of ${event.instanceId} after ${secondsText(event.ms / 1_000)}`);
+    case "upload-started": {
+      const { path, url, doneBytes, totalBytes } = event;
+      const there = doneBytes === 0 ? "" : `, of which ${bytesText(doneBytes)} are there from an earlier run`;
+      return info(`uploading ${path} to ${url}: ${bytesText(totalBytes)}${there}`);
+    }
+    case "upload-progress": {
+      const { addedBytes, doneBytes, totalBytes } = event;
+      const passedTenth = tenths(doneBytes, totalBytes) > tenths(doneBytes - addedBytes, totalBytes);
+      return (passedTenth ? info : debug)(uploadText(event));
+    }
+    case "upload-retried":
+      return info(`${event.what} of the upload failed, trying again: ${event.problem}`);
+    case "upload-done": {
+      const { url, totalBytes, sent, ms } = event;
+      if (!sent) return debug(`${url} is there already (${bytesText(totalBytes)})`);
+      return info(`uploaded ${bytesText(totalBytes)} in ${secondsText(ms / 1_000)}`);
+    }
     case "instance-terminating":
       return info(`terminating ${event.instanceId}: ${event.reason}`);
     case "instance-state":
@@ -70,6 +91,16 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
     case "warning":
       return { loudness: "warning", text: event.message };
   }
+}
+
+/** How far an upload is: `uploaded 25.2 MB of 104.9 MB (24 %)`. */
+export function uploadText({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }): string {
+  const percent = Math.floor((100 * doneBytes) / totalBytes);
+  return `uploaded ${bytesText(doneBytes)} of ${bytesText(totalBytes)} (${percent} %)`;
+}
+
+function tenths(bytes: number, ofBytes: number): number {
+  return Math.floor((10 * bytes) / ofBytes);
 }
 
 function info(text: string): EventLine {

@@ -1,7 +1,7 @@
 import type { InstanceState, Market } from "./ports.js";
 
 /** The steps of a launch, in order. */
-export type LaunchPhase = "launch" | "running" | "bootstrap" | "install" | "reflowlet" | "tagged" | "offer";
+export type LaunchPhase = "upload" | "launch" | "running" | "bootstrap" | "install" | "reflowlet" | "tagged" | "offer";
 
 /**
  * What the cluster tells while it works. `atMs` is the clock's wall time. Terminals, logs and tests listen; the core
@@ -34,7 +34,8 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly kind: "phase-started";
       readonly phase: LaunchPhase;
       readonly instanceId: string | undefined;
-      readonly limitMs: number;
+      /** Absent where it takes as long as it takes. */
+      readonly limitMs: number | undefined;
     }
   | {
       readonly kind: "phase-retried";
@@ -43,11 +44,41 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly problem: string;
     }
   | { readonly kind: "phase-done"; readonly phase: LaunchPhase; readonly instanceId: string; readonly ms: number }
+  | {
+      readonly kind: "upload-started";
+      readonly path: string;
+      readonly url: string;
+      /** What an earlier run has uploaded. */
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
+  | {
+      readonly kind: "upload-progress";
+      readonly addedBytes: number;
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
+  | { readonly kind: "upload-retried"; readonly what: string; readonly problem: string }
+  | {
+      readonly kind: "upload-done";
+      readonly url: string;
+      readonly totalBytes: number;
+      /** False when it was there. */
+      readonly sent: boolean;
+      readonly ms: number;
+    }
   | { readonly kind: "instance-terminating"; readonly instanceId: string; readonly reason: string }
   | { readonly kind: "instance-state"; readonly instanceId: string; readonly state: InstanceState }
   | { readonly kind: "cleanup-failed"; readonly instanceId: string; readonly problem: string }
   | { readonly kind: "warning"; readonly message: string }
 );
+
+/** An event before it has its time. */
+export type ClusterEventBody = ClusterEvent extends infer E
+  ? E extends ClusterEvent
+    ? Omit<E, "atMs">
+    : never
+  : never;
 
 /** Hears the cluster's events. What it throws is dropped. */
 export type ClusterListener = (event: ClusterEvent) => void;

@@ -133,3 +133,77 @@ export interface RegistryLogin {
 export interface EcrAuthenticator {
   login(signal: AbortSignal): Promise<RegistryLogin>;
 }
+
+/** An object of the repository. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A part that S3 has of an unfinished upload. */
+export interface UploadedPart {
+  readonly number: number;
+  readonly sizeBytes: number;
+  /** S3's name for its content. */
+  readonly etag: string;
+  /** Base64, as S3 has computed or checked it; absent where the service behind the bucket does not know it. */
+  readonly sha256: string | undefined;
+}
+
+/** A part on its way. */
+export interface PartRequest {
+  readonly target: ObjectName;
+  readonly uploadId: string;
+  /** From 1. */
+  readonly number: number;
+  readonly content: Uint8Array;
+  /** Base64; S3 refuses the part when what arrives has another. */
+  readonly sha256: string;
+}
+
+/**
+ * The S3 actions that the cluster uses. Nothing is retried by the adapter. Every method throws one of our errors:
+ * ConfigError (no such bucket, or one of another region), AccessError, EndpointError for a connection that broke and
+ * CapacityError for S3 in trouble, both of which another try may mend, or the signal's reason. `gone` is what an upload
+ * is that somebody else has completed or aborted.
+ */
+export interface ObjectPort {
+  /** Undefined when it is not there. */
+  head(object: ObjectName, signal: AbortSignal): Promise<{ readonly sizeBytes: number } | undefined>;
+  /** Unfinished uploads of the object that have SHA-256 checksums; none where the credentials may not see them. */
+  pendingUploads(
+    target: ObjectName,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly id: string; readonly startedMs: number }[]>;
+  /** Gives the upload's id. */
+  startUpload(target: ObjectName, signal: AbortSignal): Promise<string>;
+  /** None where the credentials may not see them. */
+  uploadedParts(target: ObjectName, uploadId: string, signal: AbortSignal): Promise<readonly UploadedPart[] | "gone">;
+  uploadPart(request: PartRequest, signal: AbortSignal): Promise<UploadedPart | "gone">;
+  /** Makes the object of the parts, which are in order; gives its checksum of checksums, where it has one. */
+  completeUpload(
+    target: ObjectName,
+    uploadId: string,
+    parts: readonly UploadedPart[],
+    signal: AbortSignal,
+  ): Promise<{ readonly sha256: string | undefined } | "gone">;
+  abortUpload(target: ObjectName, uploadId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A file on this machine that may be uploaded. */
+export interface BinaryFile {
+  /** As people know it. */
+  readonly path: string;
+  /** Never throws; `problem` says why it cannot be read, e.g. `no such file`. */
+  open(): Promise<
+    { readonly kind: "open"; readonly binary: OpenBinary } | { readonly kind: "unusable"; readonly problem: string }
+  >;
+}
+
+/** An open file. */
+export interface OpenBinary {
+  readonly sizeBytes: number;
+  /** Exactly so many bytes. @throws ConfigError when the file has become shorter or cannot be read */
+  read(offset: number, sizeBytes: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}

@@ -35,8 +35,8 @@ export interface ClusterSettings {
 export interface LaunchSettings {
   /** Configured image; the newest Flatcar stable of the region otherwise. */
   readonly imageId?: string | undefined;
-  /** `s3://bucket/key` of the reflowlet binary. */
-  readonly reflowletImage: string;
+  /** `s3://bucket/key` of the reflowlet binary; absent where it is uploaded from this machine. */
+  readonly reflowletImage?: string | undefined;
   readonly securityGroupIds: readonly string[];
   readonly subnetId?: string | undefined;
   readonly zone?: string | undefined;

@@ -5,6 +5,7 @@ import type * as Aws from "../aws/index.js";
 import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
 import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
+import { reflowletUpload } from "./reflowlet-upload.js";
 import { clusterSettings } from "./settings.js";
 import { loadConfig } from "../config/load-config.js";
 import type { ReflowConfig } from "../config/model.js";
@@ -86,6 +87,7 @@ export async function openCluster(
     settings: clusterSettings(config, region, version),
     ec2: new aws.Ec2Adapter(aws.createEc2Clients(access)),
     transport,
+    upload: reflowletUpload(config, access, environment),
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
     catalog: await loadCatalog(region),
     // Loaded by the first launch: most commands find what they need.

@@ -1,7 +1,6 @@
 import type { ClusterSettings } from "../cluster/settings.js";
 import { launchProblems } from "../config/launch-problems.js";
 import type { ReflowConfig } from "../config/model.js";
-import type { ConfigProblem } from "../errors.js";
 import { volumeProblems, volumesFor } from "./volumes.js";
 
 /**
@@ -26,10 +25,10 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
     maxInstances: own.maxInstances,
     maxPendingInstances: cluster.maxPendingInstances,
     maxHourlyUsd: cluster.maxHourlyCostUsd,
-    launchProblems: [...launchProblems({ ...config, region }), ...volumeProblems(config), ...notUploaded(config)],
+    launchProblems: [...launchProblems({ ...config, region }), ...volumeProblems(config)],
     launch: {
       imageId: cluster.ami,
-      reflowletImage: own.image ?? "",
+      reflowletImage: own.image,
       securityGroupIds: cluster.securityGroup === undefined ? [] : [cluster.securityGroup],
       subnetId: cluster.subnets[0],
       zone: cluster.availabilityZone,
@@ -40,11 +39,4 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
       volumesFor: (instanceType) => volumesFor(config, instanceType),
     },
   };
-}
-
-/** Until a binary is uploaded by us, only one that is uploaded already can be launched. */
-function notUploaded({ own, source, repositoryBucket = "BUCKET" }: ReflowConfig): readonly ConfigProblem[] {
-  if (own.image !== undefined || own.binary === undefined) return [];
-  const message = `uploading ${own.binary} is not possible yet: upload it yourself, and name it with \`image: s3://${repositoryBucket}/KEY\``;
-  return [{ source, key: "reflow-ec2.binary", message }];
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Answer, Service, ServiceRequest } from "./protocol/answer.js";
+import { pipeline } from "node:stream/promises";
+import type { Answer, Service, ServiceRequest, StreamedAnswer, StreamedService } from "./protocol/answer.js";
 import { readCaller } from "./protocol/caller.js";
 
 /** The longest request body that is read; the longest that AWS's clients send here is some 30 kB of user-data. */
@@ -10,6 +11,8 @@ const LONGEST_BODY = 1024 * 1024;
 export interface EndpointOptions {
   /** By the service name of the credential scope, e.g. `ec2`. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Services whose bodies are not held, by their names likewise. */
+  readonly streamed: ReadonlyMap<string, StreamedService>;
   /** What `GET /` tells whoever asks which program this is. */
   readonly identity: Readonly<Record<string, unknown>>;
   /** Told of anything thrown that is no answer: a mistake in the sandbox itself. */
@@ -26,15 +29,13 @@ export interface Endpoint {
 /** Opens the HTTP endpoint on a free port of the loopback interface. */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const server = createServer((request, response) => {
-    answer(request, options).then(
-      (reply) => send(response, reply),
-      (error: unknown) => {
-        // A client that hung up wants no answer.
-        if (!request.complete) return;
-        options.onInternalError(error);
-        send(response, internalError);
-      },
-    );
+    serve(request, response, options).catch((error: unknown) => {
+      // A client that hung up wants no answer.
+      if (!request.complete || response.destroyed) return;
+      options.onInternalError(error);
+      if (response.headersSent) response.destroy();
+      else send(response, internalError);
+    });
   });
   // Clients keep connections for long pauses between polls; Node's five seconds would reset some in mid-request.
   server.keepAliveTimeout = 120_000;
@@ -55,6 +56,38 @@ function listen(server: Server): Promise<void> {
     server.once("error", reject);
     server.listen({ host: "127.0.0.1", port: 0 }, () => resolve());
   });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: EndpointOptions): Promise<void> {
+  const { method = "GET", url = "/", headers } = request;
+  const [path = "/", queryText = ""] = splitOnce(url, "?");
+  const query = new URLSearchParams(queryText);
+  const caller = readCaller(headers.authorization, query);
+  const streamed = options.streamed.get(caller?.service ?? "");
+  if (streamed === undefined) return send(response, await answer(request, options));
+  const header = (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(",") : value;
+  };
+  const body = request as AsyncIterable<Buffer>;
+  const host = headers.host ?? "";
+  const headerNames = Object.keys(headers);
+  await sendStreamed(response, await streamed({ caller, method, host, path, query, header, headerNames, body }));
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+async function sendStreamed(response: ServerResponse, { status, headers, body }: StreamedAnswer): Promise<void> {
+  if (typeof body === "string") {
+    const length = { "content-length": Buffer.byteLength(body) };
+    response.writeHead(status, { ...(status !== 204 && length), ...headers }).end(body);
+    return;
+  }
+  response.writeHead(status, headers);
+  await pipeline(body, response);
 }
 
 async function answer(request: IncomingMessage, options: EndpointOptions): Promise<Answer> {

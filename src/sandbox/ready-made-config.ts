@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthority, writeAuthorityFile } from "../tls/create-authority.js";
 import { DEFAULT_IMAGE_ID, INSTANCE_PROFILE_ARN, REFLOW_GROUP_ID } from "./ec2/account-content.js";
-import { REFLOWLET_IMAGE_URL } from "./reflowlet-image.js";
+import { REFLOWLET_IMAGE_URL, SANDBOX_BUCKET } from "./reflowlet-image.js";
 
 /** What the ready-made configuration is made for. */
 export interface ReadyMadeConfigOptions {
@@ -51,6 +51,7 @@ instances:
       sessiontoken: ""
       providername: reflow-ec2-sandbox
 reflow: reflowversion,version=sandbox
+repository: s3,bucket=${SANDBOX_BUCKET}
 session: awssession
 tls: ${JSON.stringify(`tls,file=${options.authorityPath}`)}
 user: ${JSON.stringify(`user,user=${options.user}`)}

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ObjectStore } from "./machine/host.js";
+import type { ObjectStorage } from "./s3/object-storage.js";
 
 /** The bucket that a new sandbox has. */
-const BUCKET = "reflow-ec2-sandbox";
+export const SANDBOX_BUCKET = "reflow-ec2-sandbox";
 
 /**
  * What stands for the reflowlet's binary: the bootstrap of a sandbox machine runs it by becoming a reflowlet. A second
@@ -14,18 +14,10 @@ const CONTENT = Buffer.from("#!reflow-ec2-sandbox reflowlet\n");
 const KEY = `objects/sha256:${createHash("sha256").update(CONTENT).digest("hex")}`;
 
 /** `s3://` URL of the reflowlet image that every new sandbox holds. */
-export const REFLOWLET_IMAGE_URL = `s3://${BUCKET}/${KEY}`;
+export const REFLOWLET_IMAGE_URL = `s3://${SANDBOX_BUCKET}/${KEY}`;
 
-/** Objects in memory: a new store holds the reflowlet image. */
-export class MemoryObjects implements ObjectStore {
-  private readonly objects = new Map<string, Buffer>([[`${BUCKET}/${KEY}`, CONTENT]]);
-
-  get(bucket: string, key: string): Promise<Buffer | undefined> {
-    return Promise.resolve(this.objects.get(`${bucket}/${key}`));
-  }
-
-  /** Puts an object in place, over any that is there. */
-  put(bucket: string, key: string, content: Buffer): void {
-    this.objects.set(`${bucket}/${key}`, content);
-  }
+/** Gives a new storage its bucket with the reflowlet image. */
+export async function addReflowletImage(storage: ObjectStorage): Promise<void> {
+  storage.createBucket(SANDBOX_BUCKET);
+  await storage.put(SANDBOX_BUCKET, KEY, CONTENT);
 }

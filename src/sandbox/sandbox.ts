@@ -9,22 +9,23 @@ import type { RandomBytes } from "./ec2/ids.js";
 import { ecrService } from "./ecr-service.js";
 import { openEndpoint } from "./endpoint.js";
 import { MachineRoom } from "./machine-room.js";
-import type { BootMachine, ObjectStore } from "./machine/host.js";
-import { MemoryObjects } from "./reflowlet-image.js";
+import type { BootMachine } from "./machine/host.js";
+import { addReflowletImage } from "./reflowlet-image.js";
+import { ObjectStorage } from "./s3/object-storage.js";
+import { s3Service } from "./s3/s3-service.js";
 import { defaultTimings, type SandboxTimings } from "./timings.js";
 
 /** How to start a sandbox. */
 export interface SandboxOptions {
   readonly clock: Clock;
   readonly region: string;
-  /** Machines' folders are made below it and removed again. */
+  /** Folders of machines and of objects are made below it and removed again. */
   readonly stateDirectory: string;
   readonly bootMachine: BootMachine;
   readonly randomBytes: RandomBytes;
   readonly timings?: SandboxTimings | undefined;
   /** Instance types; those of our catalogue for the region by default. */
   readonly types?: ReadonlyMap<string, CatalogType> | undefined;
-  readonly objects?: ObjectStore | undefined;
   readonly addresses?: AddressBook | undefined;
   /** Told of mistakes in the sandbox itself. */
   readonly onInternalError?: ((error: unknown) => void) | undefined;
@@ -39,7 +40,7 @@ export interface Sandbox {
   readonly region: string;
   /** What its EC2 knows. */
   readonly account: Account;
-  /** Ends all machines, closes the endpoint and removes the machines' folders. */
+  /** Ends all machines, closes the endpoint and removes the folders of machines and objects. */
   stop(): Promise<void>;
 }
 
@@ -55,6 +56,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const account = new Account(region);
   const directory = join(options.stateDirectory, "machines");
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  const storage = await ObjectStorage.open({ directory: join(options.stateDirectory, "objects"), clock, randomBytes });
+  await addReflowletImage(storage);
   let url = "";
   const machines = new MachineRoom({
     account,
@@ -62,7 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     types,
     timings,
     addresses: options.addresses ?? new AddressBook(randomBytes),
-    objects: options.objects ?? new MemoryObjects(),
+    objects: storage,
     bootMachine,
     randomBytes,
     directory,
@@ -74,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ["ec2", ec2Service({ account, clock, types, randomBytes, power: machines })],
       ["ecr", ecrService({ region, clock, randomBytes })],
     ]),
+    streamed: new Map([["s3", s3Service({ storage, region, randomBytes })]]),
     identity: { sandbox: "reflow-ec2", region, ...options.identity },
     onInternalError,
   });
@@ -86,6 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       // The door first: nothing is launched any more while the machines go.
       await endpoint.close();
       await machines.close();
+      await storage.close();
     },
   };
 }

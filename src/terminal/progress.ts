@@ -1,7 +1,7 @@
 import type { ClusterEvent, ClusterListener } from "../cluster/events.js";
 import type { Clock } from "../lib/clock.js";
 import type { Colors } from "./colors.js";
-import { type Loudness, eventLine, phaseText } from "../cluster/event-text.js";
+import { type Loudness, eventLine, phaseText, uploadText } from "../cluster/event-text.js";
 import type { TextOutput } from "./output.js";
 import { durationText, limitText } from "../lib/time-text.js";
 import { visible } from "./visible.js";
@@ -60,7 +60,8 @@ export class Progress {
     const price = event.kind === "instance-launched" ? this.planned.get(event.instanceType) : undefined;
     const { loudness, text } = eventLine(event, price);
     // The spinner says it, and goes on saying it.
-    if (!(event.kind === "phase-started" && this.options.startSpinner !== undefined)) this.say(loudness, text);
+    const moving = event.kind === "phase-started" || event.kind === "upload-progress";
+    if (!moving || this.options.startSpinner === undefined) this.say(loudness, text);
     this.follow(event);
   };
 
@@ -98,6 +99,7 @@ export class Progress {
 
   private follow(event: ClusterEvent): void {
     if (event.kind === "phase-started") this.waitFor(phaseText(event.phase), event.limitMs);
+    if (event.kind === "upload-progress") this.spinner?.setText(uploadText(event));
     if (event.kind === "instance-terminating") this.waitFor(`waiting until ${event.instanceId} is gone`);
   }
 

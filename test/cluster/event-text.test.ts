@@ -51,6 +51,46 @@ describe("the line of an event", () => {
       "debug",
       "done waiting for the instance to run of i-1 after 8.2s",
     ],
+    [
+      { atMs, kind: "phase-started", phase: "upload", instanceId: undefined, limitMs: undefined },
+      "info",
+      "waiting for the repository to have the reflowlet",
+    ],
+    [
+      { atMs, kind: "upload-started", path: "/r", url: "s3://b/k", doneBytes: 0, totalBytes: 104_857_600 },
+      "info",
+      "uploading /r to s3://b/k: 104.9 MB",
+    ],
+    [
+      { atMs, kind: "upload-started", path: "/r", url: "s3://b/k", doneBytes: 8_388_608, totalBytes: 104_857_600 },
+      "info",
+      "uploading /r to s3://b/k: 104.9 MB, of which 8.4 MB are there from an earlier run",
+    ],
+    [
+      { atMs, kind: "upload-progress", addedBytes: 20, doneBytes: 60, totalBytes: 500 },
+      "info",
+      "uploaded 60 B of 500 B (12 %)",
+    ],
+    [
+      { atMs, kind: "upload-progress", addedBytes: 10, doneBytes: 70, totalBytes: 500 },
+      "debug",
+      "uploaded 70 B of 500 B (14 %)",
+    ],
+    [
+      { atMs, kind: "upload-retried", what: "part 3", problem: "reset" },
+      "info",
+      "part 3 of the upload failed, trying again: reset",
+    ],
+    [
+      { atMs, kind: "upload-done", url: "s3://b/k", totalBytes: 1_000, sent: true, ms: 1_240 },
+      "info",
+      "uploaded 1.0 kB in 1.2s",
+    ],
+    [
+      { atMs, kind: "upload-done", url: "s3://b/k", totalBytes: 1_000, sent: false, ms: 40 },
+      "debug",
+      "s3://b/k is there already (1.0 kB)",
+    ],
     [{ atMs, kind: "instance-terminating", instanceId, reason: "timed out" }, "info", "terminating i-1: timed out"],
     [{ atMs, kind: "instance-state", instanceId, state: "shutting-down" }, "debug", "i-1 is shutting-down"],
     [

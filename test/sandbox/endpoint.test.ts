@@ -172,10 +172,10 @@ describe("the endpoint", () => {
   });
 
   it("says which services it does not answer for", async () => {
-    const reply = await send("/bucket/key", { method: "GET", headers: signed("s3") });
+    const reply = await send("/queue", { method: "GET", headers: signed("sqs") });
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
       501,
-      { __type: "NotImplemented", message: 'The sandbox of reflow-ec2 does not answer for the AWS service "s3".' },
+      { __type: "NotImplemented", message: 'The sandbox of reflow-ec2 does not answer for the AWS service "sqs".' },
     ]);
   });
 

@@ -11,7 +11,6 @@ import { PORT_TAG as CLUSTERS_PORT_TAG } from "../../src/cluster/tags.js";
 import { MachineRoom, PORT_TAG } from "../../src/sandbox/machine-room.js";
 import type { BootMachine, MachineHost } from "../../src/sandbox/machine/host.js";
 import { Parameters } from "../../src/sandbox/protocol/parameters.js";
-import { MemoryObjects } from "../../src/sandbox/reflowlet-image.js";
 import { defaultTimings } from "../../src/sandbox/timings.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { eventually, FakeMachines, GROUP_ID, IMAGE_ID, REGION, testTypes } from "./support.js";
@@ -39,7 +38,7 @@ async function openRoom(bootMachine: BootMachine, probe = async () => "free" as 
     types,
     timings: defaultTimings,
     addresses: new AddressBook(randomBytes, probe),
-    objects: new MemoryObjects(),
+    objects: { get: () => Promise.resolve(undefined) },
     bootMachine,
     randomBytes,
     directory,

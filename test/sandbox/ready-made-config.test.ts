@@ -1,11 +1,14 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { load } from "js-yaml";
 import { writeReadyMadeConfig } from "../../src/sandbox/ready-made-config.js";
-import { MemoryObjects, REFLOWLET_IMAGE_URL } from "../../src/sandbox/reflowlet-image.js";
+import { addReflowletImage, REFLOWLET_IMAGE_URL } from "../../src/sandbox/reflowlet-image.js";
+import { ObjectStorage } from "../../src/sandbox/s3/object-storage.js";
 import { readAuthorityFile } from "../../src/tls/authority.js";
+import { FakeClock } from "../support/fake-clock.js";
 
 let stateDirectory: string;
 beforeEach(async () => {
@@ -39,6 +42,7 @@ describe("the ready-made configuration", () => {
         },
       },
       reflow: "reflowversion,version=sandbox",
+      repository: "s3,bucket=reflow-ec2-sandbox",
       session: "awssession",
       tls: `tls,file=${join(stateDirectory, "reflow.pem")}`,
       user: 'user,user=o"connor: #1',
@@ -57,9 +61,16 @@ describe("the ready-made configuration", () => {
 
   it("names an image that every new sandbox holds, under its own digest", async () => {
     const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(REFLOWLET_IMAGE_URL) ?? [];
-    const content = await new MemoryObjects().get(bucket, key);
+    const directory = join(stateDirectory, "objects");
+    const storage = await ObjectStorage.open({ directory, clock: new FakeClock(), randomBytes });
+    await addReflowletImage(storage);
+    const content = await storage.get(bucket, key);
     expect(content?.toString()).toBe("#!reflow-ec2-sandbox reflowlet\n");
-    expect(key).toMatch(/^objects\/sha256:[0-9a-f]{64}$/);
-    expect(await new MemoryObjects().get(bucket, "objects/other")).toBeUndefined();
+    expect(key).toBe(
+      `objects/sha256:${createHash("sha256")
+        .update(content ?? "")
+        .digest("hex")}`,
+    );
+    expect(await storage.get(bucket, "objects/other")).toBeUndefined();
   });
 });

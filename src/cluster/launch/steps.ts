@@ -12,7 +12,7 @@ import { askMachine, watchInstance } from "./watch.js";
 
 /** One step of a boot: what is waited for, for how long at most, and how it is found out. */
 export interface BootStep {
-  readonly phase: Exclude<LaunchPhase, "launch" | "offer">;
+  readonly phase: Exclude<LaunchPhase, "upload" | "launch" | "offer">;
   readonly limitMs: number;
   /** What to do when the limit has passed. */
   readonly hint: string;
@@ -78,10 +78,11 @@ async function waitBootstrap(boot: Boot, booting: Booting, signal: AbortSignal):
 }
 
 async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const { clock, settings, transport } = boot.context;
+  const { clock, settings, transport, upload } = boot.context;
   const client = new BootstrapClient(transport, addressKnown(booting));
   const image = {
-    path: settings.launch.reflowletImage,
+    // One of the two is there: it was seen to before the launch.
+    path: settings.launch.reflowletImage ?? upload?.url ?? "",
     name: "reflowlet",
     args: ["-config", "/etc/reflowconfig", "serve", "-ec2cluster"],
   };

@@ -1,4 +1,7 @@
-/** What an answer is made of. Lists become EC2's wrapper of `<item>` elements; undefined members are left out. */
+/**
+ * What an answer is made of. Lists become EC2's wrapper of `<item>` elements, or S3's element repeated for each item;
+ * undefined members are left out.
+ */
 export type XmlValue = string | number | boolean | undefined | XmlObject | readonly XmlValue[];
 
 /** Members of an answer under their names on the wire. */
@@ -6,25 +9,29 @@ export interface XmlObject {
   readonly [name: string]: XmlValue;
 }
 
-/** An XML document with one root element, as EC2 writes it. */
-export function xmlDocument(root: string, members: XmlObject, namespace?: string): string {
+/** How lists are written. */
+export type ListStyle = "items" | "repeated";
+
+/** An XML document with one root element, as AWS writes it. */
+export function xmlDocument(root: string, members: XmlObject, namespace?: string, lists: ListStyle = "items"): string {
   const attribute = namespace === undefined ? "" : ` xmlns="${namespace}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${content(members)}</${root}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${content(members, lists)}</${root}>`;
 }
 
-function content(value: Exclude<XmlValue, undefined>): string {
-  if (isList(value)) return value.map((item) => element("item", item)).join("");
+function content(value: Exclude<XmlValue, undefined>, lists: ListStyle): string {
+  if (isList(value)) return value.map((item) => element("item", item, lists)).join("");
   if (typeof value === "object") {
     return Object.entries(value)
-      .map(([name, member]) => element(name, member))
+      .map(([name, member]) => element(name, member, lists))
       .join("");
   }
   return escapeText(String(value));
 }
 
-function element(name: string, value: XmlValue): string {
+function element(name: string, value: XmlValue, lists: ListStyle): string {
   if (value === undefined) return "";
-  const inner = content(value);
+  if (lists === "repeated" && isList(value)) return value.map((item) => element(name, item, lists)).join("");
+  const inner = content(value, lists);
   return inner === "" ? `<${name}/>` : `<${name}>${inner}</${name}>`;
 }
 
