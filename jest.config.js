@@ -8,6 +8,8 @@ export default {
     // Each file by itself, as the compiler's isolatedModules promises; decisions about types are tsc's.
     "^.+\\.ts$": ["ts-jest", { useESM: true, diagnostics: false, transpilation: true }],
   },
+  // The end-to-end tests wait more than they work: as many workers as cores, not one less.
+  maxWorkers: "100%",
   randomize: true,
   errorOnDeprecated: true,
   injectGlobals: false,

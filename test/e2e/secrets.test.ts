@@ -297,6 +297,7 @@ describe("a secret", () => {
       ["", 0o700],
       ["config.yaml", 0o600],
       ["machines", 0o700],
+      ["objects", 0o700],
       ["reflow.pem", 0o600],
       ["sandbox.json", 0o600],
       ["sandbox.log", 0o600],
