@@ -17,7 +17,7 @@ function run(comment, ...args) {
 }
 
 // Ctrl-C reaches the command that runs; what it made is removed below all the same.
-process.on("SIGINT", () => undefined);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 try {
   const startMs = performance.now();
   run(

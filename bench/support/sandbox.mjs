@@ -1,4 +1,5 @@
 // A sandbox of the benchmark's own, with a home of its own; nothing of it is left behind.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,13 @@ export async function withSandbox({ latencyMs }, work) {
   const env = { ...Object.fromEntries(inherited), HOME: home, XDG_STATE_HOME: join(home, "state") };
   const plain = (...args) => runNode([PROGRAM, ...args], { env });
   let proxy;
+  // Whoever ends the benchmark early ends its sandbox, too.
+  const leave = () => {
+    spawnSync(process.execPath, [PROGRAM, "sandbox", "stop"], { env, stdio: "ignore" });
+    rmSync(home, { recursive: true, force: true });
+    process.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, leave);
   try {
     await plain("sandbox", "start");
     const status = JSON.parse((await plain("sandbox", "status", "-o", "json")).stdout);
@@ -25,6 +33,7 @@ export async function withSandbox({ latencyMs }, work) {
       run: (args, options = {}) => runNode([PROGRAM, ...target, ...args], { env, ...options }),
     });
   } finally {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(signal, leave);
     proxy?.close();
     await plain("sandbox", "stop");
     rmSync(home, { recursive: true, force: true });
