@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   userdata: ["catalog/disks", "cloudconfig", "config/model", "cluster/ports", "tls"],
   cluster: ["pool", "catalog"],
   aws: ["cluster/ports"],
+  web: ["cluster/ports", "aws/plain-request"],
   compose: [
     "aws",
     "catalog",
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "userdata",
     "commands/shared",
     "sandbox/control",
+    "web",
   ],
   terminal: ["cluster", "pool", "catalog/model", "commands/shared", "config", "userdata/rendering"],
   commands: [

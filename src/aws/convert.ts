@@ -1,5 +1,12 @@
-import type { Instance as SdkInstance, RunInstancesCommandInput, Tag, TagSpecification } from "@aws-sdk/client-ec2";
-import type { Instance, InstanceState, LaunchRequest, Tags } from "../cluster/ports.js";
+import type {
+  Image,
+  Instance as SdkInstance,
+  RunInstancesCommandInput,
+  Subnet as SdkSubnet,
+  Tag,
+  TagSpecification,
+} from "@aws-sdk/client-ec2";
+import type { Instance, InstanceState, LaunchRequest, MachineImage, Subnet, Tags } from "../cluster/ports.js";
 
 const STATES: readonly InstanceState[] = ["pending", "running", "shutting-down", "terminated", "stopping", "stopped"];
 
@@ -33,6 +40,28 @@ function toTags(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
+/** An image in our words; none when it has no id, which no real answer lacks. */
+export function toImage({ ImageId, Name = "", Architecture, CreationDate = "", State }: Image): MachineImage[] {
+  if (!ImageId) return [];
+  const createdMs = Date.parse(CreationDate) || 0;
+  return [{ id: ImageId, name: Name, architecture: Architecture ?? "", createdMs, state: State ?? "available" }];
+}
+
+/** A subnet in our words; none when it has no id or zone, which no real answer lacks. */
+export function toSubnet(sdk: SdkSubnet): Subnet[] {
+  const { SubnetId, AvailabilityZone, VpcId = "", AvailableIpAddressCount = 0, MapPublicIpOnLaunch = false } = sdk;
+  if (!SubnetId || !AvailabilityZone) return [];
+  return [
+    {
+      id: SubnetId,
+      vpcId: VpcId,
+      zone: AvailabilityZone,
+      freeAddresses: AvailableIpAddressCount,
+      givesPublicAddress: MapPublicIpOnLaunch,
+    },
+  ];
+}
+
 /** The call of a launch request. Nothing is sent as an empty string or list. */
 export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput {
   const { instanceProfile } = request;
@@ -44,8 +73,7 @@ export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput
     InstanceType: request.instanceType as NonNullable<RunInstancesCommandInput["InstanceType"]>,
     ImageId: request.imageId,
     UserData: request.userData,
-    ...(request.securityGroupIds.length > 0 && { SecurityGroupIds: [...request.securityGroupIds] }),
-    ...(request.subnetId !== undefined && { SubnetId: request.subnetId }),
+    ...network(request),
     ...(request.zone !== undefined && { Placement: { AvailabilityZone: request.zone } }),
     ...(instanceProfile !== undefined && {
       IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile },
@@ -78,6 +106,31 @@ export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput
     DisableApiTermination: false,
     Monitoring: { Enabled: request.detailedMonitoring },
     TagSpecifications: tagSpecifications(request),
+  };
+}
+
+/**
+ * Subnet and groups. Whether there is a public address can be said only of a network interface, and then the rest must
+ * be said there, too.
+ */
+function network({ securityGroupIds, subnetId, publicAddress }: LaunchRequest): Partial<RunInstancesCommandInput> {
+  const groups = securityGroupIds.length > 0 ? [...securityGroupIds] : undefined;
+  if (publicAddress === undefined) {
+    return {
+      ...(groups !== undefined && { SecurityGroupIds: groups }),
+      ...(subnetId !== undefined && { SubnetId: subnetId }),
+    };
+  }
+  return {
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        AssociatePublicIpAddress: publicAddress,
+        DeleteOnTermination: true,
+        ...(groups !== undefined && { Groups: groups }),
+        ...(subnetId !== undefined && { SubnetId: subnetId }),
+      },
+    ],
   };
 }
 

@@ -3,7 +3,9 @@ import {
   GetConsoleOutputCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
+  paginateDescribeInstanceTypeOfferings,
   paginateDescribeInstances,
+  paginateDescribeSubnets,
   type EC2Client,
   type Filter,
 } from "@aws-sdk/client-ec2";
@@ -15,8 +17,10 @@ import type {
   LaunchRequest,
   MachineImage,
   StateChange,
+  Subnet,
+  SubnetQuery,
 } from "../cluster/ports.js";
-import { toInstance, toRunInstances, toState } from "./convert.js";
+import { toImage, toInstance, toRunInstances, toState, toSubnet } from "./convert.js";
 import { awsCode, fromSdkError, notEc2 } from "./ec2-errors.js";
 
 /** Karpenter's page size, and EC2's largest. */
@@ -25,6 +29,8 @@ const PAGE = 1_000;
 const IDS_PER_CALL = 200;
 /** A new instance may be unknown to TerminateInstances for some seconds. */
 const NOT_FOUND = "InvalidInstanceID.NotFound";
+/** An image id that EC2 does not know, or does not show to this account. */
+const NO_IMAGE = new Set(["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed"]);
 
 /** The clients of one region: launches are never repeated by the SDK, which retries capacity errors by itself. */
 export interface Ec2Clients {
@@ -110,25 +116,71 @@ export class Ec2Adapter implements Ec2Port {
 
   async describeImages(query: ImageQuery, signal: AbortSignal): Promise<readonly MachineImage[]> {
     return call("DescribeImages", signal, async () => {
-      const answer = await this.clients.other.send(
-        new DescribeImagesCommand({
-          ...(query.ids !== undefined && { ImageIds: [...query.ids] }),
-          ...(query.owner !== undefined && { Owners: [query.owner] }),
-          Filters: [
-            { Name: "state", Values: ["available"] },
-            ...(query.namePattern !== undefined ? [{ Name: "name", Values: [query.namePattern] }] : []),
-            ...(query.architecture !== undefined ? [{ Name: "architecture", Values: [query.architecture] }] : []),
-          ],
-        }),
+      const { ids, owner, namePattern, architecture } = query;
+      const filters = [
+        ...(ids === undefined ? [{ Name: "state", Values: ["available"] }] : []),
+        ...(namePattern !== undefined ? [{ Name: "name", Values: [namePattern] }] : []),
+        ...(architecture !== undefined ? [{ Name: "architecture", Values: [architecture] }] : []),
+      ];
+      const command = new DescribeImagesCommand({
+        // Deprecated images can be launched; EC2 hides them from others than their owner unless told otherwise.
+        ...(ids !== undefined && { ImageIds: [...ids], IncludeDeprecated: true }),
+        ...(owner !== undefined && { Owners: [owner] }),
+        ...(filters.length > 0 && { Filters: filters }),
+      });
+      try {
+        const answer = await this.clients.other.send(command, { abortSignal: signal });
+        return listIn(answer.Images, "DescribeImages").flatMap(toImage);
+      } catch (error) {
+        if (ids === undefined || !NO_IMAGE.has(awsCode(error))) throw error;
+        if (ids.length === 1) return [];
+        const each = await Promise.all(ids.map((id) => this.describeImages({ ...query, ids: [id] }, signal)));
+        return each.flat();
+      }
+    });
+  }
+
+  async describeSubnets(query: SubnetQuery, signal: AbortSignal): Promise<readonly Subnet[]> {
+    return call("DescribeSubnets", signal, async () => {
+      const found: Subnet[] = [];
+      const pages = paginateDescribeSubnets(
+        // EC2 takes ids or a page size, not both.
+        { client: this.clients.other, ...(query === "default" && { pageSize: PAGE }) },
+        query === "default"
+          ? { Filters: [{ Name: "default-for-az", Values: ["true"] }] }
+          : { SubnetIds: [...query.ids] },
         { abortSignal: signal },
       );
-      return listIn(answer.Images, "DescribeImages").flatMap(
-        ({ ImageId, Name = "", Architecture = "", CreationDate = "" }) =>
-          ImageId
-            ? [{ id: ImageId, name: Name, architecture: Architecture, createdMs: Date.parse(CreationDate) || 0 }]
-            : [],
-      );
+      for await (const page of pages) found.push(...listIn(page.Subnets, "DescribeSubnets").flatMap(toSubnet));
+      return found;
     });
+  }
+
+  async zonesSelling(
+    instanceTypes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const zones = new Map<string, string[]>(instanceTypes.map((type) => [type, []]));
+    for (let at = 0; at < instanceTypes.length; at += IDS_PER_CALL) {
+      const asked = instanceTypes.slice(at, at + IDS_PER_CALL);
+      await call("DescribeInstanceTypeOfferings", signal, async () => {
+        const pages = paginateDescribeInstanceTypeOfferings(
+          { client: this.clients.other, pageSize: PAGE },
+          { LocationType: "availability-zone", Filters: [{ Name: "instance-type", Values: asked }] },
+          { abortSignal: signal },
+        );
+        for await (const page of pages) {
+          for (const { InstanceType = "", Location } of listIn(
+            page.InstanceTypeOfferings,
+            "DescribeInstanceTypeOfferings",
+          )) {
+            if (Location !== undefined) zones.get(InstanceType)?.push(Location);
+          }
+        }
+      });
+    }
+    for (const list of zones.values()) list.sort();
+    return zones;
   }
 }
 

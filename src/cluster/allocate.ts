@@ -7,6 +7,7 @@ import { timedOutWhile, type BootProgress } from "./launch/boot.js";
 import { launchMember } from "./launch/launch.js";
 import type { Booting } from "./launch/booting.js";
 import { emit, type ClusterContext } from "./context.js";
+import type { ClusterCore } from "./core.js";
 import { checkLimits, priceOf } from "./limits.js";
 import { findMembers, sweepOrphans, type Member } from "./members.js";
 import { gatherOffers, type Gathered, type Reachable } from "./offers.js";
@@ -30,7 +31,7 @@ const ROUNDS = 3;
  * signal's reason.
  */
 export async function allocate(
-  context: ClusterContext,
+  context: ClusterCore,
   request: AllocateRequest,
   signal: AbortSignal,
 ): Promise<AllocateResult> {
@@ -93,7 +94,7 @@ type Served = Omit<AllocateResult, "timings">;
 
 /** One round; undefined when what was there, or was launched, went to somebody else meanwhile. */
 async function serveOnce(
-  context: ClusterContext,
+  context: ClusterCore,
   request: AllocateRequest,
   plan: LaunchPlan,
   progress: BootProgress,

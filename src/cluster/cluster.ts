@@ -5,6 +5,7 @@ import { parseUri } from "../pool/uri.js";
 import { UsageError } from "../errors.js";
 import { allocate, planAllocate } from "./allocate.js";
 import type { ClusterContext } from "./context.js";
+import { clusterCore, type ClusterCore } from "./core.js";
 import { inspectMember, listMembers, type Listing } from "./list.js";
 import { findMembers } from "./members.js";
 import { addressOf } from "./membership.js";
@@ -25,22 +26,26 @@ export interface CallOptions {
  * signal's reason.
  */
 export class Cluster {
+  private readonly core: ClusterCore;
+
   /** @param context everything from outside: EC2, HTTPS, the catalogue, clock, events */
-  constructor(private readonly context: ClusterContext) {}
+  constructor(context: ClusterContext) {
+    this.core = clusterCore(context);
+  }
 
   /** Reserves resources: from an existing member if one serves, else from a new instance. */
   allocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocateResult> {
-    return allocate(this.context, request, signalOf(options));
+    return allocate(this.core, request, signalOf(options));
   }
 
   /** What `allocate` would do now; nothing is accepted, launched or ended. */
   planAllocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocatePlan> {
-    return planAllocate(this.context, request, signalOf(options));
+    return planAllocate(this.core, request, signalOf(options));
   }
 
   /** All instances of the cluster with what their reflowlets offer and hold. */
   list(options: CallOptions = {}): Promise<Listing> {
-    return listMembers(this.context, signalOf(options));
+    return listMembers(this.core, signalOf(options));
   }
 
   /** What `terminate` would end. @throws UsageError as planTerminate does. */
@@ -48,21 +53,21 @@ export class Cluster {
     selection: TerminateSelection,
     options: CallOptions & { force?: boolean } = {},
   ): Promise<TerminatePlan> {
-    return planTerminate(this.context, selection, options.force ?? false, signalOf(options));
+    return planTerminate(this.core, selection, options.force ?? false, signalOf(options));
   }
 
   /** Ends the instances of a plan and waits until EC2 says that they are terminated. */
   terminate(plan: TerminatePlan, options: CallOptions = {}): Promise<readonly TerminateResult[]> {
-    return terminate(this.context, plan, signalOf(options));
+    return terminate(this.core, plan, signalOf(options));
   }
 
   /** The offers of all usable members; members that do not answer have none. */
   async offers(options: CallOptions = {}): Promise<readonly { readonly instanceId: string; readonly offer: Offer }[]> {
     const signal = signalOf(options);
-    const members = await findMembers(this.context, "alive", signal);
+    const members = await findMembers(this.core, "alive", signal);
     const ready = members.filter(({ standing }) => standing.health === "ready");
     const asked = ready.map(async ({ instance }) => {
-      const address = addressOf(instance, this.context.settings.address);
+      const address = addressOf(instance, this.core.settings.address);
       if (address === undefined) return [];
       const offers = await this.client(address)
         .offers({ signal })
@@ -77,8 +82,8 @@ export class Cluster {
   /** The allocs on all usable members, expired ones included. */
   async allocs(options: CallOptions = {}): Promise<readonly MemberAlloc[]> {
     const signal = signalOf(options);
-    const members = await findMembers(this.context, "alive", signal);
-    const views = await Promise.all(members.map((member) => inspectMember(this.context, member, signal)));
+    const members = await findMembers(this.core, "alive", signal);
+    const views = await Promise.all(members.map((member) => inspectMember(this.core, member, signal)));
     return views.flatMap(({ view }) => view.allocs);
   }
 
@@ -89,9 +94,9 @@ export class Cluster {
   async alloc(uri: string, options: CallOptions = {}): Promise<AllocInspect> {
     const signal = signalOf(options);
     const { address, id } = parseUri(uri);
-    const members = await findMembers(this.context, "alive", signal);
+    const members = await findMembers(this.core, "alive", signal);
     const known = members.some(({ instance }) => {
-      const at = addressOf(instance, this.context.settings.address);
+      const at = addressOf(instance, this.core.settings.address);
       return at?.host === address.host && at.port === address.port;
     });
     if (!known)
@@ -101,21 +106,21 @@ export class Cluster {
 
   /** The tags that find the cluster's usable members. */
   queryTags(): Tags {
-    return queryTags(this.context.settings);
+    return queryTags(this.core.settings);
   }
 
   /** The tags of every instance that this cluster launches, beside those of the single launch. */
   get instanceTags(): Tags {
-    return instanceTags(this.context.settings);
+    return instanceTags(this.core.settings);
   }
 
   /** Ends idle connections; the cluster is not used afterwards. */
   close(): void {
-    this.context.transport.close();
+    this.core.transport.close();
   }
 
   private client(address: PoolAddress): ReflowletClient {
-    return new ReflowletClient(this.context.transport, address);
+    return new ReflowletClient(this.core.transport, address);
   }
 }
 

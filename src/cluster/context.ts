@@ -3,7 +3,7 @@ import type { Catalog } from "../catalog/model.js";
 import type { PoolTransport } from "../pool/transport.js";
 import type { ClusterEvent, ClusterEventBody, ClusterListener } from "./events.js";
 import { eventLine } from "./event-text.js";
-import type { Ec2Port, EcrAuthenticator } from "./ports.js";
+import type { BootstrapCheck, Ec2Port, EcrAuthenticator, ImageCache, ImageFeed } from "./ports.js";
 import type { ClusterSettings, UserDataRequest } from "./settings.js";
 import type { ClusterStatus } from "./status.js";
 import type { ReflowletUpload } from "./upload/reflowlet-upload.js";
@@ -18,6 +18,11 @@ export interface ClusterContext {
   readonly authenticator?: EcrAuthenticator | undefined;
   /** The reflowlet's binary on this machine; absent when the settings name one that is uploaded. */
   readonly upload?: ReflowletUpload | undefined;
+  /** Absent where only EC2 is asked for the newest image. */
+  readonly imageFeed?: ImageFeed | undefined;
+  readonly imageCache?: ImageCache | undefined;
+  /** Absent where the bootstrap's URL cannot be asked for from here. */
+  readonly checkBootstrap?: BootstrapCheck | undefined;
   readonly catalog: Catalog;
   /** Makes the base64 user-data of one launch. */
   readonly userData: (request: UserDataRequest) => Promise<string>;

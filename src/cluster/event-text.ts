@@ -18,6 +18,7 @@ export interface EventLine {
 /** What each step of a launch waits for, after "waiting for". */
 const PHASE_WAITS: Readonly<Record<LaunchPhase, string>> = {
   upload: "the repository to have the reflowlet",
+  prepare: "image, subnets and logins",
   launch: "EC2 to accept the launch",
   running: "the instance to run",
   bootstrap: "the bootstrap",
@@ -50,6 +51,13 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return info(
         `launching ${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h with volumes): ${event.reason}`,
       );
+    case "image-found": {
+      const found =
+        event.foundMs === undefined
+          ? "as configured"
+          : `the newest on ${new Date(event.foundMs).toISOString().slice(0, 10)}`;
+      return debug(`image ${event.imageId}, ${found}`);
+    }
     case "instance-launched": {
       const price = hourlyUsd === undefined ? "" : `, ${usdText(hourlyUsd)} USD/h`;
       return info(`launched ${event.instanceType} ${event.instanceId} in ${event.zone}${price}`);

@@ -1,7 +1,8 @@
 import type { InstanceState, Market } from "./ports.js";
 
 /** The steps of a launch, in order. */
-export type LaunchPhase = "upload" | "launch" | "running" | "bootstrap" | "install" | "reflowlet" | "tagged" | "offer";
+export type LaunchPhase =
+  "upload" | "prepare" | "launch" | "running" | "bootstrap" | "install" | "reflowlet" | "tagged" | "offer";
 
 /**
  * What the cluster tells while it works. `atMs` is the clock's wall time. Terminals, logs and tests listen; the core
@@ -23,6 +24,12 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly market: Market;
       readonly hourlyUsd: number;
       readonly reason: string;
+    }
+  | {
+      readonly kind: "image-found";
+      readonly imageId: string;
+      /** When it was found to be the newest, milliseconds since 1970; absent for a configured one. */
+      readonly foundMs: number | undefined;
     }
   | {
       readonly kind: "instance-launched";

@@ -57,6 +57,8 @@ export interface LaunchRequest {
   readonly securityGroupIds: readonly string[];
   readonly subnetId?: string | undefined;
   readonly zone?: string | undefined;
+  /** Whether the instance gets a public address; the subnet decides when absent. */
+  readonly publicAddress?: boolean | undefined;
   /** ARN or name of the instance profile. */
   readonly instanceProfile?: string | undefined;
   readonly keyName?: string | undefined;
@@ -92,16 +94,33 @@ export interface MachineImage {
   readonly architecture: string;
   /** Milliseconds since 1970. */
   readonly createdMs: number;
+  /** EC2's word: `available`, or why it cannot be launched, e.g. `deregistered`. */
+  readonly state: string;
 }
 
-/** Which images to describe. */
+/** Which images to describe. With ids in whatever state, else available ones only. */
 export interface ImageQuery {
+  /** Ids that EC2 does not know, or does not show to this account, are simply absent from the answer. */
   readonly ids?: readonly string[];
   readonly owner?: string;
   /** With `*` and `?`. */
   readonly namePattern?: string;
   readonly architecture?: string;
 }
+
+/** A subnet as DescribeSubnets tells it. */
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  /** Addresses that are still free in it. */
+  readonly freeAddresses: number;
+  /** Its instances get a public address by default. */
+  readonly givesPublicAddress: boolean;
+}
+
+/** Which subnets: those named, or the default one of each zone. */
+export type SubnetQuery = { readonly ids: readonly string[] } | "default";
 
 /**
  * The EC2 actions that the cluster uses. Every method throws one of our errors: AccessError, LimitError,
@@ -117,7 +136,42 @@ export interface Ec2Port {
   /** The console's text so far, decoded; empty while EC2 has none. */
   consoleOutput(id: string, signal: AbortSignal): Promise<string>;
   describeImages(query: ImageQuery, signal: AbortSignal): Promise<readonly MachineImage[]>;
+  /** All pages. @throws ConfigError also when one of the ids is of no subnet. */
+  describeSubnets(query: SubnetQuery, signal: AbortSignal): Promise<readonly Subnet[]>;
+  /** The zones in which each of the types is sold; a type that the region does not sell has none. */
+  zonesSelling(instanceTypes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
 }
+
+/** The newest Flatcar images, as its release feed tells them. */
+export interface ImageFeed {
+  /**
+   * Ids by region for an architecture (`x86_64`, `arm64`); undefined when the feed cannot be had, or is no such feed.
+   */
+  newest(architecture: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>;
+}
+
+/** An image that was looked up, and when, milliseconds since 1970. */
+export interface CachedImage {
+  readonly id: string;
+  readonly foundMs: number;
+}
+
+/** Remembers between processes which image was the newest. Neither method throws: a cache that fails is empty. */
+export interface ImageCache {
+  read(region: string, architecture: string): Promise<CachedImage | undefined>;
+  write(region: string, architecture: string, image: CachedImage): Promise<void>;
+}
+
+/** What asking for the bootstrap's URL came to. */
+export type BootstrapVerdict =
+  | { readonly kind: "there" }
+  /** Something answered, and not with a program. */
+  | { readonly kind: "wrong"; readonly problem: string }
+  /** Nothing answered from here, which says nothing of what instances can reach. */
+  | { readonly kind: "unreachable"; readonly problem: string };
+
+/** Asks for the bootstrap's URL without fetching it. Throws only the signal's reason. */
+export type BootstrapCheck = (signal: AbortSignal) => Promise<BootstrapVerdict>;
 
 /** A login for the container registry. */
 export interface RegistryLogin {

@@ -38,11 +38,19 @@ export interface LaunchSettings {
   /** `s3://bucket/key` of the reflowlet binary; absent where it is uploaded from this machine. */
   readonly reflowletImage?: string | undefined;
   readonly securityGroupIds: readonly string[];
-  readonly subnetId?: string | undefined;
+  /** Subnets to launch in; empty for the default subnets. */
+  readonly subnetIds: readonly string[];
+  /** The only zone to launch in. */
   readonly zone?: string | undefined;
+  /** Whether instances get public addresses; their subnets decide when absent. */
+  readonly publicAddress?: boolean | undefined;
   readonly instanceProfile?: string | undefined;
   readonly keyName?: string | undefined;
   readonly metadataTokens: "required" | "optional";
+  /** How many network hops the metadata service's answers may take. */
+  readonly metadataHopLimit: number;
+  /** Where instances fetch the bootstrap from. */
+  readonly bootstrapUrl: string;
   readonly detailedMonitoring: boolean;
   /** Root and data volumes of a type; the data volumes' names are `/dev/xvdb` and on. */
   readonly volumesFor: (instanceType: string) => readonly VolumeRequest[];

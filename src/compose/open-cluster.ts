@@ -7,6 +7,7 @@ import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
 import { reflowletUpload } from "./reflowlet-upload.js";
 import { clusterSettings } from "./settings.js";
+import { webChecks } from "./web-checks.js";
 import { loadConfig } from "../config/load-config.js";
 import type { ReflowConfig } from "../config/model.js";
 import { findConfigPath, readConfigFile } from "../config/read-config.js";
@@ -39,6 +40,8 @@ export interface ClusterTarget {
   /** Profile of the shared AWS files. */
   readonly profile?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** What stands before the URLs of public addresses: a sandbox's own web; the real one is asked where it is absent. */
+  readonly webPrefix?: string | undefined;
   /** Beat every other source of credentials. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
@@ -89,6 +92,7 @@ export async function openCluster(
     transport,
     upload: reflowletUpload(config, access, environment),
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
+    ...webChecks(environment, target, config),
     catalog: await loadCatalog(region),
     // Loaded by the first launch: most commands find what they need.
     userData: async (request) => {

@@ -51,6 +51,8 @@ export const OWN_DEFAULTS = {
   maxInstances: 100,
   /** A reflowlet of 2020 cannot speak IMDSv2. */
   imds: { 2020: "optional", 2023: "required" },
+  /** Containers on a bridge network are one hop further from the metadata service than their host. */
+  imdsHopLimit: 2,
   /** Reflow's root volume, in both years. */
   rootSizeGiB: 200,
   helperUrls: {

@@ -64,6 +64,10 @@ export interface OwnSection {
   readonly maxInstances: number;
   /** Metadata tokens of launched instances. */
   readonly imds: "required" | "optional";
+  /** Network hops that the metadata service's answers may take. */
+  readonly imdsHopLimit: number;
+  /** Whether launched instances get public addresses; absent where their subnets decide. */
+  readonly publicAddress?: boolean | undefined;
   /** Which address of a member is used. */
   readonly address: "auto" | "public" | "private";
   /** End orphans before launching. */

@@ -29,6 +29,12 @@ export const ownSchema = z.strictObject({
     .enum(["required", "optional"], { error: "required or optional" })
     .meta({ description: "Metadata tokens (IMDSv2) of instances. Default: required (2020: optional)." })
     .optional(),
+  imdshoplimit: whole(1, 64, "hops")
+    .meta({ description: "Network hops to the metadata service that instances' programs may be away. Default: 2." })
+    .optional(),
+  publicaddress: flag()
+    .meta({ description: "Whether instances get public addresses. Default: what their subnets say." })
+    .optional(),
   address: z
     .enum(["auto", "public", "private"], { error: "auto, public or private" })
     .meta({ description: "The address at which members are reached. Default: auto, public else private." })

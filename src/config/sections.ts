@@ -54,6 +54,8 @@ export function ownSection(entries: OwnEntries, generation: Generation): OwnSect
     binary: entries.binary || undefined,
     maxInstances: entries.maxinstances ?? OWN_DEFAULTS.maxInstances,
     imds: entries.imds ?? OWN_DEFAULTS.imds[generation],
+    imdsHopLimit: entries.imdshoplimit ?? OWN_DEFAULTS.imdsHopLimit,
+    publicAddress: entries.publicaddress,
     address: entries.address ?? "auto",
     sweep: entries.sweep ?? true,
     encrypted: entries.encrypted ?? true,

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Answer, Service, ServiceRequest, StreamedAnswer, StreamedService } from "./protocol/answer.js";
 import { readCaller } from "./protocol/caller.js";
+import type { WebPage } from "./web-pages.js";
 
 /** The longest request body that is read; the longest that AWS's clients send here is some 30 kB of user-data. */
 const LONGEST_BODY = 1024 * 1024;
@@ -13,6 +14,8 @@ export interface EndpointOptions {
   readonly services: ReadonlyMap<string, Service>;
   /** Services whose bodies are not held, by their names likewise. */
   readonly streamed: ReadonlyMap<string, StreamedService>;
+  /** The sandbox's own web: what a public address holds, asked for as `/web/https://…`. */
+  readonly web: (url: URL) => Promise<WebPage>;
   /** What `GET /` tells whoever asks which program this is. */
   readonly identity: Readonly<Record<string, unknown>>;
   /** Told of anything thrown that is no answer: a mistake in the sandbox itself. */
@@ -60,6 +63,7 @@ function listen(server: Server): Promise<void> {
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: EndpointOptions): Promise<void> {
   const { method = "GET", url = "/", headers } = request;
+  if (url.startsWith(WEB)) return sendPage(request, response, options);
   const [path = "/", queryText = ""] = splitOnce(url, "?");
   const query = new URLSearchParams(queryText);
   const caller = readCaller(headers.authorization, query);
@@ -73,6 +77,25 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const host = headers.host ?? "";
   const headerNames = Object.keys(headers);
   await sendStreamed(response, await streamed({ caller, method, host, path, query, header, headerNames, body }));
+}
+
+/** What stands before the URLs of the sandbox's web. */
+const WEB = "/web/";
+
+/** A host that is not there is a connection that breaks. */
+async function sendPage(
+  { method, url = "" }: IncomingMessage,
+  response: ServerResponse,
+  { web }: EndpointOptions,
+): Promise<void> {
+  const address = url.slice(WEB.length);
+  const page = URL.canParse(address) ? await web(new URL(address)) : undefined;
+  if (page === undefined || page.kind === "unknown-host") {
+    response.destroy();
+    return;
+  }
+  response.writeHead(page.status, { "content-type": page.contentType, "content-length": page.body.length });
+  response.end(method === "HEAD" ? undefined : page.body);
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

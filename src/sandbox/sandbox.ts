@@ -13,7 +13,9 @@ import type { BootMachine } from "./machine/host.js";
 import { addReflowletImage } from "./reflowlet-image.js";
 import { ObjectStorage } from "./s3/object-storage.js";
 import { s3Service } from "./s3/s3-service.js";
+import { flatcarPage } from "./flatcar-page.js";
 import { defaultTimings, type SandboxTimings } from "./timings.js";
+import { findPage } from "./web-pages.js";
 
 /** How to start a sandbox. */
 export interface SandboxOptions {
@@ -78,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ["ecr", ecrService({ region, clock, randomBytes })],
     ]),
     streamed: new Map([["s3", s3Service({ storage, region, randomBytes })]]),
+    web: async (page) => flatcarPage(account.content.images, region, page) ?? findPage(storage, page),
     identity: { sandbox: "reflow-ec2", region, ...options.identity },
     onInternalError,
   });

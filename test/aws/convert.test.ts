@@ -46,6 +46,23 @@ describe("a launch request on its way to EC2", () => {
     });
   });
 
+  it.each([true, false])("says of its one network interface that a public address is wanted: %p", (publicAddress) => {
+    const sent = toRunInstances({ ...REQUEST, subnetId: "subnet-1", publicAddress });
+    expect({ interfaces: sent.NetworkInterfaces, groups: sent.SecurityGroupIds, subnet: sent.SubnetId }).toEqual({
+      interfaces: [
+        {
+          DeviceIndex: 0,
+          AssociatePublicIpAddress: publicAddress,
+          DeleteOnTermination: true,
+          Groups: ["sg-1"],
+          SubnetId: "subnet-1",
+        },
+      ],
+      groups: undefined,
+      subnet: undefined,
+    });
+  });
+
   it.each([
     ["a subnet", { subnetId: "subnet-1" }, { SubnetId: "subnet-1" }],
     ["a zone", { zone: "us-west-2b" }, { Placement: { AvailabilityZone: "us-west-2b" } }],

@@ -147,6 +147,36 @@ describe.each([
     });
   });
 
+  it("shows images by id in whatever state, and leaves out what is not there", async () => {
+    const ids = ["ami-0c3488073a14ab0af", "ami-0123456789abcdef0"];
+    const images = await subject.run(subject.ec2.describeImages({ ids }, signal));
+    expect(images.map(({ id, architecture, state }) => ({ id, architecture, state }))).toEqual([
+      { id: "ami-0c3488073a14ab0af", architecture: "x86_64", state: "available" },
+    ]);
+  });
+
+  it("shows the default subnet of each zone, and subnets by id", async () => {
+    const all = await subject.run(subject.ec2.describeSubnets("default", signal));
+    const [first] = all;
+    const named = await subject.run(subject.ec2.describeSubnets({ ids: [first?.id ?? ""] }, signal));
+    const unknown = subject.run(subject.ec2.describeSubnets({ ids: ["subnet-0123456789abcdef0"] }, signal));
+    await expect(unknown).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(/InvalidSubnetID/) });
+    expect({ zones: all.map(({ zone }) => zone).sort(), named, roomy: (first?.freeAddresses ?? 0) > 100 }).toEqual({
+      zones: ["us-west-2a", "us-west-2b", "us-west-2c"],
+      named: [first],
+      roomy: true,
+    });
+  });
+
+  it("tells in which zones types are sold", async () => {
+    const zones = await subject.run(subject.ec2.zonesSelling(["c6a.large", "m6a.large"], signal));
+    const everywhere = ["us-west-2a", "us-west-2b", "us-west-2c"];
+    expect([...zones]).toEqual([
+      ["c6a.large", everywhere],
+      ["m6a.large", everywhere],
+    ]);
+  });
+
   it("does nothing at all once the signal has aborted", async () => {
     const aborted = AbortSignal.abort(new Error("stop"));
     await expect(subject.run(subject.ec2.runInstances(launch(), aborted))).rejects.toThrow("stop");

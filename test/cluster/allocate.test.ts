@@ -48,6 +48,7 @@ describe("allocate on an empty cluster", () => {
       timings: {
         members: 0.1,
         offers: 0,
+        prepare: 0.1,
         launch: 0.1,
         running: expect.closeTo(7.19, 1),
         bootstrap: expect.closeTo(14.79, 1),
@@ -55,7 +56,7 @@ describe("allocate on an empty cluster", () => {
         reflowlet: expect.closeTo(5.14, 1),
         tagged: expect.closeTo(0.1, 1),
         accept: 0.04,
-        total: expect.closeTo(27.51, 0),
+        total: expect.closeTo(27.6, 0),
       },
     });
   });
@@ -70,7 +71,7 @@ describe("allocate on an empty cluster", () => {
       managedby: "reflow",
       user: "ann",
       team: "genomics",
-      "reflow-ec2:deadline": "2026-01-01T00:15:00.100Z",
+      "reflow-ec2:deadline": "2026-01-01T00:15:00.200Z",
       "reflow-ec2:launch": launch?.clientToken,
     });
   });

@@ -31,6 +31,12 @@ describe("the line of an event", () => {
       "info",
       "launching c6a.large (on-demand, 0.0765 USD/h with volumes): cheapest",
     ],
+    [{ atMs, kind: "image-found", imageId: "ami-1", foundMs: undefined }, "debug", "image ami-1, as configured"],
+    [
+      { atMs, kind: "image-found", imageId: "ami-1", foundMs: Date.UTC(2026, 10, 23) },
+      "debug",
+      "image ami-1, the newest on 2026-11-23",
+    ],
     [
       { atMs, kind: "instance-launched", instanceId, instanceType: "c6a.large", zone: "us-west-2a" },
       "info",

@@ -54,7 +54,7 @@ describe("the log of a cluster", () => {
       "error: i-1 cannot be used: i-1.fake: connection refused",
       "debug: found 1 member, asked 1 for offers",
       "info: launching c6a.large (on-demand, 0.1313 USD/h with volumes): the cheapest of 3 types that fit",
-      "info: waiting for EC2 to accept the launch (limit 1m)",
+      "info: waiting for image, subnets and logins",
     ]);
   });
 });

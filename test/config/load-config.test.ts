@@ -18,6 +18,7 @@ const HELPERS = {
 
 const OWN_DEFAULTS = {
   maxInstances: 100,
+  imdsHopLimit: 2,
   address: "auto",
   sweep: true,
   encrypted: true,
@@ -162,6 +163,8 @@ describe("loading a whole file", () => {
   image: s3://bucket/objects/sha256:abc
   maxinstances: 7
   imds: required
+  imdshoplimit: 1
+  publicaddress: no
   address: private
   sweep: no
   encrypted: false
@@ -183,6 +186,8 @@ ec2cluster: {disktype: gp3}
         image: "s3://bucket/objects/sha256:abc",
         maxInstances: 7,
         imds: "required",
+        imdsHopLimit: 1,
+        publicAddress: false,
         address: "private",
         sweep: false,
         encrypted: false,

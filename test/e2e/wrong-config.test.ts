@@ -120,6 +120,7 @@ const values: readonly Wrong[] = [
   },
 ];
 
+const NO_OBJECT = "https://reflow-ec2-sandbox.s3.amazonaws.com/no-bootstrap";
 const NO_PROFILE: Change = [/ *instanceprofile: .*\n/, ""];
 const NO_IMAGE: Change = [/ *image: .*\n/, ""];
 const allocateWith = (config: string): readonly string[] => ["allocate", "--sandbox", "--config", config];
@@ -148,6 +149,34 @@ const launches: readonly Wrong[] = [
     args: () => allocateWith(edited("no-version.yaml", [/^reflow: .*\n/m, ""])),
     says: ["no-version.yaml", "version"],
     hint: "reflowversion,version=",
+  },
+  {
+    title: "a bootstrap that is not there",
+    args: () =>
+      allocateWith(
+        edited("no-bootstrap.yaml", [/^session: /m, `bootstrap: bootstrapimage,uri=${NO_OBJECT}\nsession: `]),
+      ),
+    says: [NO_OBJECT, "status 404"],
+    hint: "bootstrapimage,uri=",
+  },
+  {
+    title: "an image that is gone",
+    args: () => allocateWith(edited("no-ami.yaml", [/^ {2}ami: .*/m, "  ami: ami-0123456789abcdef0"])),
+    says: ["ami-0123456789abcdef0", "not in us-west-2"],
+    hint: "ec2cluster: ami",
+  },
+  {
+    title: "no subnet in its zone",
+    args: () =>
+      allocateWith(
+        edited(
+          "no-subnet.yaml",
+          ["generation: 2023", "generation: 2020"],
+          [/^( *)ami: .*/m, "$&\n$1availabilityzone: us-west-2z"],
+        ),
+      ),
+    says: ["no subnet of the cluster is in us-west-2z", "in us-west-2a"],
+    hint: "ec2cluster: subnets",
   },
 ];
 

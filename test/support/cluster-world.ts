@@ -41,7 +41,10 @@ export const SETTINGS: ClusterSettings = {
     reflowletImage: "s3://bucket/objects/sha256:00",
     securityGroupIds: ["sg-0a1b2c3d"],
     instanceProfile: "arn:aws:iam::123456789012:instance-profile/reflowlet",
+    subnetIds: [],
     metadataTokens: "required",
+    metadataHopLimit: 2,
+    bootstrapUrl: "https://example.com/bootstrap",
     detailedMonitoring: true,
     volumesFor: () => [
       { deviceName: "/dev/xvda", type: "gp3", sizeGiB: 200, encrypted: true },

@@ -1,4 +1,4 @@
-import { AccessError, CapacityError } from "../../src/errors.js";
+import { AccessError, CapacityError, ConfigError } from "../../src/errors.js";
 import type {
   Ec2Port,
   ImageQuery,
@@ -8,6 +8,8 @@ import type {
   LaunchRequest,
   MachineImage,
   StateChange,
+  Subnet,
+  SubnetQuery,
   Tags,
 } from "../../src/cluster/ports.js";
 import type { Clock } from "../../src/lib/clock.js";
@@ -57,7 +59,19 @@ interface Row {
 export class FakeEc2 implements Ec2Port {
   readonly calls: string[] = [];
   readonly launches: LaunchRequest[] = [];
-  readonly images: MachineImage[] = [];
+  readonly images: MachineImage[] = [
+    { id: "ami-0c3488073a14ab0af", name: "Flatcar-old", architecture: "x86_64", createdMs: 0, state: "available" },
+  ];
+  /** The first ones of each zone are the default ones. */
+  readonly subnets: Subnet[] = ["a", "b", "c"].map((letter, index) => ({
+    id: `subnet-0000000${letter}`,
+    vpcId: "vpc-1",
+    zone: `us-west-2${letter}`,
+    freeAddresses: 4000 - index,
+    givesPublicAddress: true,
+  }));
+  /** Zones that do not sell a type. */
+  readonly unsold = new Map<string, readonly string[]>();
   behaviour: FakeEc2Behaviour;
   private readonly rows = new Map<string, Row>();
   private readonly byToken = new Map<string, string[]>();
@@ -160,9 +174,31 @@ export class FakeEc2 implements Ec2Port {
 
   async describeImages(query: ImageQuery, signal: AbortSignal): Promise<readonly MachineImage[]> {
     await this.call("DescribeImages", signal);
-    return this.images.filter(
-      ({ architecture }) => query.architecture === undefined || architecture === query.architecture,
+    const { ids, architecture } = query;
+    return this.images.filter((image) =>
+      ids === undefined
+        ? image.state === "available" && (architecture === undefined || image.architecture === architecture)
+        : ids.includes(image.id),
     );
+  }
+
+  async describeSubnets(query: SubnetQuery, signal: AbortSignal): Promise<readonly Subnet[]> {
+    await this.call("DescribeSubnets", signal);
+    if (query === "default") {
+      return this.subnets.filter(({ zone }, index) => this.subnets.findIndex((other) => other.zone === zone) === index);
+    }
+    const missing = query.ids.filter((id) => !this.subnets.some((subnet) => subnet.id === id));
+    if (missing.length > 0) throw new ConfigError(`InvalidSubnetID.NotFound: there is no subnet ${missing.join(", ")}`);
+    return this.subnets.filter(({ id }) => query.ids.includes(id));
+  }
+
+  async zonesSelling(
+    instanceTypes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    await this.call("DescribeInstanceTypeOfferings", signal);
+    const zones = [...new Set(this.subnets.map(({ zone }) => zone))];
+    return new Map(instanceTypes.map((type) => [type, zones.filter((zone) => !this.unsold.get(type)?.includes(zone))]));
   }
 
   /** An instance as it is now. */

@@ -1,46 +1,104 @@
-import { ConfigError } from "../../errors.js";
-import type { ClusterContext } from "../context.js";
+import type { Architecture, CatalogType } from "../../catalog/model.js";
+import { AccessError, ConfigError, errorText } from "../../errors.js";
+import { emit, type ClusterContext } from "../context.js";
 import type { MachineImage } from "../ports.js";
+import { newestFlatcar, FLATCAR_HINT } from "./flatcar.js";
 
-/** Flatcar's publishing account. */
-const FLATCAR_OWNER = "075585003325";
-const FLATCAR_NAMES = "Flatcar-stable-*-hvm*";
+/** The image to launch, and how it was come by. */
+export interface FoundImage {
+  readonly id: string;
+  /** When it was found to be the newest, milliseconds since 1970; absent for a configured one. */
+  readonly foundMs: number | undefined;
+}
+
+/** A newest image is looked for anew after this long: Flatcar releases every few weeks. */
+const FRESH_MS = 24 * 60 * 60_000;
 
 /**
- * The image to launch: the configured one, else the newest Flatcar stable of the region for the type's architecture.
- * @throws ConfigError when the region has none.
+ * The image to launch: the configured one, which is looked at, else the newest stable Flatcar of the region for the
+ * type's architecture, remembered for a day.
+ * @throws ConfigError for an image that is not there, not available or of another architecture, and when the region has
+ * none; EndpointError; the signal's reason.
  */
-export async function findImage(context: ClusterContext, instanceType: string, signal: AbortSignal): Promise<string> {
+export async function findImage(
+  context: ClusterContext,
+  instanceType: string,
+  signal: AbortSignal,
+): Promise<FoundImage> {
   const { settings, catalog } = context;
-  if (settings.launch.imageId !== undefined) return settings.launch.imageId;
-  const architectures = catalog.types.get(instanceType)?.architectures ?? ["x86_64"];
-  const architecture = settings.architectures.find((wanted) => architectures.includes(wanted)) ?? "x86_64";
-  const images = await context.ec2.describeImages(
-    { owner: FLATCAR_OWNER, namePattern: FLATCAR_NAMES, architecture },
-    signal,
-  );
-  const newest = images.reduce<MachineImage | undefined>(
-    (best, image) => (best === undefined || isNewer(image, best) ? image : best),
-    undefined,
-  );
-  if (newest === undefined) {
-    throw new ConfigError(`there is no Flatcar stable image for ${architecture} in ${settings.region}`, [], {
-      hint: "name an image with `ec2cluster: ami: ami-…`",
-    });
+  const type = catalog.types.get(instanceType);
+  const { imageId } = settings.launch;
+  if (imageId !== undefined) {
+    await checkConfigured(context, imageId, type, signal);
+    return { id: imageId, foundMs: undefined };
   }
-  return newest.id;
+  return findNewest(context, architectureFor(settings.architectures, type), signal);
 }
 
-/** By release number; a rebuilt image of the same release counts by its date. */
-function isNewer(a: MachineImage, b: MachineImage): boolean {
-  const [left, right] = [releaseOf(a), releaseOf(b)];
-  for (let i = 0; i < 3; i += 1) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference > 0;
+async function findNewest(
+  context: ClusterContext,
+  architecture: Architecture,
+  signal: AbortSignal,
+): Promise<FoundImage> {
+  const { clock, imageCache, settings } = context;
+  const cached = await imageCache?.read(settings.region, architecture);
+  const ageMs = clock.nowMs() - (cached?.foundMs ?? -Infinity);
+  if (cached !== undefined && ageMs >= 0 && ageMs < FRESH_MS) {
+    if (await isThere(context, cached.id, signal)) return cached;
   }
-  return a.createdMs > b.createdMs;
+  const found = { id: await newestFlatcar(context, architecture, signal), foundMs: clock.nowMs() };
+  await imageCache?.write(settings.region, architecture, found);
+  return found;
 }
 
-function releaseOf({ name }: MachineImage): readonly number[] {
-  return /(\d+)\.(\d+)\.(\d+)/.exec(name)?.slice(1).map(Number) ?? [];
+/** Flatcar withdraws images; one that may not be looked at is taken to be there. */
+async function isThere(context: ClusterContext, id: string, signal: AbortSignal): Promise<boolean> {
+  const seen = await look(context, id, signal);
+  return seen === "hidden" || seen?.state === "available";
+}
+
+async function checkConfigured(
+  context: ClusterContext,
+  id: string,
+  type: CatalogType | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const image = await look(context, id, signal);
+  if (image === "hidden") return;
+  const wrong = (message: string, hint: string): ConfigError => new ConfigError(message, [], { hint });
+  if (image === undefined) {
+    throw wrong(
+      `the image ${id} is not in ${context.settings.region}, or is not shared with this account`,
+      FLATCAR_HINT,
+    );
+  }
+  if (image.state !== "available") {
+    throw wrong(`the image ${id} (${image.name}) cannot be launched: it is ${image.state}`, FLATCAR_HINT);
+  }
+  if (type === undefined || type.architectures.some((one) => one === image.architecture)) return;
+  throw wrong(
+    `the image ${id} (${image.name}) is for ${image.architecture}, and a ${type.type} is ${type.architectures.join(" and ")}`,
+    "name an image of the other architecture with `ec2cluster: ami`, or types of this one with `ec2cluster: instancetypes`",
+  );
+}
+
+/** One image; `hidden` where the credentials may not look, which a launch does not need. */
+async function look(
+  context: ClusterContext,
+  id: string,
+  signal: AbortSignal,
+): Promise<MachineImage | undefined | "hidden"> {
+  try {
+    const [image] = await context.ec2.describeImages({ ids: [id] }, signal);
+    return image;
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    emit(context, { kind: "warning", message: `the image ${id} could not be looked at: ${errorText(error)}` });
+    return "hidden";
+  }
+}
+
+/** What an image for the type must be of: the first allowed architecture that it runs. */
+export function architectureFor(allowed: readonly Architecture[], type: CatalogType | undefined): Architecture {
+  return allowed.find((wanted) => type?.architectures.includes(wanted)) ?? allowed[0] ?? "x86_64";
 }

@@ -1,5 +1,6 @@
 import {
   CapacityError,
+  ConfigError,
   Ec2TroubleError,
   EndpointError,
   InstanceError,
@@ -8,13 +9,13 @@ import {
 } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import { emit, type ClusterContext } from "../context.js";
+import type { ClusterCore } from "../core.js";
 import type { Instance, LaunchRequest } from "../ports.js";
 import type { LaunchPlan } from "../results.js";
 import { isLeased } from "../take.js";
 import { bootInstance, type BootProgress } from "./boot.js";
 import { endInstance, endLostLaunch } from "./cleanup.js";
 import { consoleEnd } from "./diagnose.js";
-import { findImage } from "./image.js";
 import { launchRequest } from "./request.js";
 import type { Booting } from "./booting.js";
 
@@ -27,7 +28,7 @@ const LAUNCH_LIMIT_MS = 60_000;
  * @throws what failed, with the end of the console where the machine was the cause.
  */
 export async function launchMember<T>(
-  context: ClusterContext,
+  context: ClusterCore,
   plan: LaunchPlan,
   progress: BootProgress,
   signal: AbortSignal,
@@ -53,17 +54,15 @@ export async function launchMember<T>(
 }
 
 async function launchInstance(
-  context: ClusterContext,
+  context: ClusterCore,
   plan: LaunchPlan,
   progress: BootProgress,
   signal: AbortSignal,
 ): Promise<Instance> {
+  const request = await prepareRequest(context, plan, progress, signal);
   const startMs = context.clock.monotonicMs();
   progress.phase = "launch";
   emit(context, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
-  const imageId = await findImage(context, plan.instanceType, signal);
-  const request = await launchRequest(context, plan, imageId, signal);
-  signal.throwIfAborted();
   const instance = await runOne(context, request);
   const ms = context.clock.monotonicMs() - startMs;
   progress.timings["launch"] = ms / 1_000;
@@ -79,6 +78,25 @@ async function launchInstance(
     signal.throwIfAborted();
   }
   return instance;
+}
+
+/** Finds out what the call must say. Nothing is launched yet. */
+async function prepareRequest(
+  context: ClusterCore,
+  plan: LaunchPlan,
+  progress: BootProgress,
+  signal: AbortSignal,
+): Promise<LaunchRequest> {
+  const startMs = context.clock.monotonicMs();
+  progress.phase = "prepare";
+  emit(context, { kind: "phase-started", phase: "prepare", instanceId: undefined, limitMs: undefined });
+  const { image, placements } = await context.preparation.prepare(plan.instanceType, signal);
+  const [placement] = placements;
+  if (placement === undefined) throw new ConfigError("there is nowhere to launch");
+  const request = await launchRequest(context, plan, { imageId: image.id, placement }, signal);
+  signal.throwIfAborted();
+  progress.timings["prepare"] = (context.clock.monotonicMs() - startMs) / 1_000;
+  return request;
 }
 
 /**

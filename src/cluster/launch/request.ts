@@ -4,6 +4,7 @@ import type { LaunchRequest, RegistryLogin } from "../ports.js";
 import type { PlanContext } from "../plan-launch.js";
 import type { LaunchPlan } from "../results.js";
 import type { UserDataRequest } from "../settings.js";
+import type { Placement } from "./placements.js";
 
 /**
  * Past this time an instance that is no reflowlet is an orphan: all boot steps' usual times with room to spare, and
@@ -11,8 +12,11 @@ import type { UserDataRequest } from "../settings.js";
  */
 export const USABLE_WITHIN_MS = 15 * 60_000;
 
-/** Two hops: containers on a bridge network are one hop further from the metadata service than their host. */
-const METADATA_HOP_LIMIT = 2;
+/** Where a launch goes, and with which image. */
+export interface LaunchPlace {
+  readonly imageId: string;
+  readonly placement: Placement;
+}
 
 /**
  * Builds the call that carries out a plan: with a fresh token, the deadline, and all tags in the call itself, so that
@@ -21,7 +25,7 @@ const METADATA_HOP_LIMIT = 2;
 export async function launchRequest(
   context: ClusterContext,
   plan: LaunchPlan,
-  imageId: string,
+  { imageId, placement }: LaunchPlace,
   signal: AbortSignal,
 ): Promise<LaunchRequest> {
   const { settings, clock } = context;
@@ -40,8 +44,10 @@ export async function launchRequest(
     imageId,
     userData,
     securityGroupIds: launch.securityGroupIds,
-    subnetId: launch.subnetId,
-    zone: launch.subnetId === undefined ? plan.zone : undefined,
+    subnetId: placement.subnetId,
+    // A subnet is in one zone; saying both is one more chance to contradict oneself.
+    zone: placement.subnetId === undefined ? placement.zone : undefined,
+    publicAddress: launch.publicAddress,
     instanceProfile: launch.instanceProfile,
     keyName: launch.keyName,
     // Current types are optimized by themselves; asking for it where it is an option is what Reflow does.
@@ -53,7 +59,7 @@ export async function launchRequest(
       [LAUNCH_TAG]: clientToken,
     },
     metadataTokens: launch.metadataTokens,
-    metadataHopLimit: METADATA_HOP_LIMIT,
+    metadataHopLimit: launch.metadataHopLimit,
     detailedMonitoring: launch.detailedMonitoring,
   };
 }

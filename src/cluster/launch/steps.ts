@@ -12,7 +12,7 @@ import { askMachine, watchInstance } from "./watch.js";
 
 /** One step of a boot: what is waited for, for how long at most, and how it is found out. */
 export interface BootStep {
-  readonly phase: Exclude<LaunchPhase, "upload" | "launch" | "offer">;
+  readonly phase: Exclude<LaunchPhase, "upload" | "prepare" | "launch" | "offer">;
   readonly limitMs: number;
   /** What to do when the limit has passed. */
   readonly hint: string;

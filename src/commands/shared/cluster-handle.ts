@@ -17,6 +17,8 @@ export interface ClusterTarget {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly endpointUrl: string | undefined;
+  /** What stands before the URLs of public addresses: the sandbox's own web. */
+  readonly webPrefix: string | undefined;
   /** The sandbox's own credentials; they beat every other source. */
   readonly credentials: AccessKey | undefined;
 }

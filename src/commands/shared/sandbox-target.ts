@@ -16,7 +16,9 @@ export async function resolveTarget(
   signal: AbortSignal,
 ): Promise<ClusterTarget> {
   const { config, cluster, region, profile, endpointUrl } = globals;
-  if (!globals.sandbox) return { config, cluster, region, profile, endpointUrl, credentials: undefined };
+  if (!globals.sandbox) {
+    return { config, cluster, region, profile, endpointUrl, webPrefix: undefined, credentials: undefined };
+  }
   progress.waitFor("looking for the sandbox, or starting it");
   const { sandbox, started } = await ensureSandbox(world, region, signal);
   progress.stop();
@@ -31,6 +33,7 @@ export async function resolveTarget(
     region: sandbox.region,
     profile,
     endpointUrl: sandbox.endpoint,
+    webPrefix: `${sandbox.endpoint}/web/`,
     credentials: sandbox.credentials,
   };
 }

@@ -106,6 +106,11 @@ describe("a launch whose outcome is not known", () => {
     const refused = (): Error => new CapacityError("RunInstances: InsufficientInstanceCapacity: none");
     const world = await clusterWorld({}, { refusals: { "c6a.large": refused } });
     expect(await failure(world)).toEqual(refused());
-    expect(world.ec2.calls).toEqual(["DescribeInstances", "RunInstances c6a.large"]);
+    expect(world.ec2.calls).toEqual([
+      "DescribeInstances",
+      "DescribeImages",
+      "DescribeSubnets",
+      "RunInstances c6a.large",
+    ]);
   });
 });

@@ -169,6 +169,7 @@ describe("--sandbox", () => {
     region: "us-west-2",
     profile: undefined,
     endpointUrl: FAKE_SANDBOX.endpoint,
+    webPrefix: `${FAKE_SANDBOX.endpoint}/web/`,
     credentials: FAKE_SANDBOX.credentials,
   };
 

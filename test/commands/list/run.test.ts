@@ -43,6 +43,7 @@ describe("list", () => {
         region: "eu-west-1",
         profile: undefined,
         endpointUrl: undefined,
+        webPrefix: undefined,
         credentials: undefined,
       },
     ]);
