@@ -1,15 +1,17 @@
 // Runs benchmarks on the built program and prints what they measured.
 //
 //   npm run bench -- [NAME...] [--runs N] [--sizes 1,10,50] [--latency-ms N] [-o json] [--check]
+//   npm run bench -- planner --catalogue FILE --workloads FILE -o json
 //
 // docs/benchmarks.md says what each measures and how to read it.
 import { parseArgs } from "node:util";
 import { allocate } from "./allocate.mjs";
 import { list } from "./list.mjs";
+import { planner, plannerOnFiles } from "./planner.mjs";
 import { startup } from "./startup.mjs";
 import { conditions, formatReport } from "./support/report.mjs";
 
-const BENCHMARKS = { startup, allocate, list };
+const BENCHMARKS = { startup, allocate, list, planner };
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -19,6 +21,8 @@ const { values: flags, positionals: names } = parseArgs({
     "latency-ms": { type: "string", default: process.env.BENCH_LATENCY_MS ?? "0" },
     output: { type: "string", short: "o", default: "table" },
     check: { type: "boolean", default: false },
+    catalogue: { type: "string" },
+    workloads: { type: "string" },
   },
 });
 
@@ -29,6 +33,13 @@ const options = {
   sizes: flags.sizes.split(",").map((size) => wholeNumber("--sizes", size, 1)),
   latencyMs: wholeNumber("--latency-ms", flags["latency-ms"], 0),
 };
+
+if (flags.catalogue !== undefined || flags.workloads !== undefined) {
+  if (names.join() !== "planner" || flags.output !== "json")
+    fail("--catalogue and --workloads go with planner -o json");
+  console.log(JSON.stringify(await plannerOnFiles(flags), undefined, 2));
+  process.exit();
+}
 
 const reports = [];
 for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {

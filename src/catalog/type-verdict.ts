@@ -44,22 +44,22 @@ export interface TooSmallType {
   readonly short: readonly Shortfall[];
 }
 
+/** A type that may not be launched. */
+export interface BarredType {
+  readonly kind: "barred";
+  readonly barrier: Barrier;
+  readonly reason: string;
+}
+
 /** What one type is worth for a request, seen by itself. */
 export type TypeVerdict =
-  | ({ readonly kind: "fits" } & PricedType)
-  | ({ readonly kind: "too-small" } & TooSmallType)
-  | { readonly kind: "barred"; readonly barrier: Barrier; readonly reason: string };
+  ({ readonly kind: "fits" } & PricedType) | ({ readonly kind: "too-small" } & TooSmallType) | BarredType;
 
 /** Judges one type; the first rule that fails is told. */
 export function judgeType(type: CatalogType, request: TypeChoiceRequest): TypeVerdict {
-  const { allowed, architectures, catalog, excluded, market, need } = request;
-  if (!allowed.has(type.type)) return barred("not-allowed", "not among the allowed types");
-  if (!type.architectures.some((architecture) => architectures.includes(architecture))) {
-    return barred("architecture", `runs ${type.architectures.join(" and ")}, not ${architectures.join(" or ")}`);
-  }
-  if (type.bareMetal) return barred("bare-metal", "bare metal");
-  if (type.offered === false) return barred("not-offered", `not offered in ${catalog.region}`);
-  if (market === "spot" && !type.spotSupported) return barred("no-spot", "not sold as spot");
+  const { catalog, excluded, market, need } = request;
+  const bar = typeBar(type, request);
+  if (bar !== undefined) return bar;
   const exclusion = excluded?.get(type.type);
   if (exclusion !== undefined) return barred("excluded", exclusion);
 
@@ -71,6 +71,22 @@ export function judgeType(type: CatalogType, request: TypeChoiceRequest): TypeVe
   return short.length === 0 ? { kind: "fits", type, resources, price } : { kind: "too-small", type, resources, short };
 }
 
-function barred(barrier: Barrier, reason: string): TypeVerdict {
+/** Why the type may not be launched on the market, whatever is needed and whatever it costs; undefined when it may. */
+export function typeBar(
+  type: CatalogType,
+  rules: Pick<TypeChoiceRequest, "allowed" | "architectures" | "catalog" | "market">,
+): BarredType | undefined {
+  const { allowed, architectures, catalog, market } = rules;
+  if (!allowed.has(type.type)) return barred("not-allowed", "not among the allowed types");
+  if (!type.architectures.some((architecture) => architectures.includes(architecture))) {
+    return barred("architecture", `runs ${type.architectures.join(" and ")}, not ${architectures.join(" or ")}`);
+  }
+  if (type.bareMetal) return barred("bare-metal", "bare metal");
+  if (type.offered === false) return barred("not-offered", `not offered in ${catalog.region}`);
+  if (market === "spot" && !type.spotSupported) return barred("no-spot", "not sold as spot");
+  return undefined;
+}
+
+function barred(barrier: Barrier, reason: string): BarredType {
   return { kind: "barred", barrier, reason };
 }

@@ -1,0 +1,93 @@
+// The planner's fleets beside what Reflow launches and beside the lower bound: dollars, instances, time.
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { ROOT } from "./support/program.mjs";
+import { bar } from "./support/report.mjs";
+import { median, round } from "./support/statistics.mjs";
+
+const TABLES = path.join(ROOT, "test/fixtures/tables");
+const SIZES = [10, 100, 1_000, 10_000];
+const REGIONS = ["us-east-1", "us-west-2"];
+const DEFAULT_RUNS = 3;
+
+/** Most that a fleet may cost above the bound, in percent, by workload and size. */
+const MOST_ABOVE_BOUND = {
+  1000: { uniform: 2, small: 2, memory: 2, large: 3, wide: 5 },
+  100: { uniform: 6, small: 6, memory: 6, large: 6, wide: 6 },
+};
+const MOST_MS = 500;
+
+export async function planner({ runs = DEFAULT_RUNS }) {
+  const { loadBoundSolver, madeWorkloads, measurer, regionCatalogue } = await bundled();
+  const solveBound = await loadBoundSolver();
+  const measure = measurer(await read(path.join(TABLES, "catalogue.json")), solveBound);
+  const recorded = (await read(path.join(TABLES, "packing.json"))).map(measure);
+  const made = madeWorkloads(SIZES).map(measure);
+  const tables = [
+    { title: "recorded workloads, on the catalogue of the recording", rows: recorded.map(figures) },
+    { title: "made workloads, on the same catalogue", rows: made.map(figures) },
+  ];
+  const bars = recorded.flatMap(recordedBars);
+  for (const region of REGIONS) {
+    const measureThere = measurer(await regionCatalogue(region), solveBound);
+    const rows = madeWorkloads([10_000]).map((workload) => {
+      const measured = Array.from({ length: runs }, () => measureThere(workload));
+      return { ...measured[0], ms: median(measured.map(({ ms }) => ms)) };
+    });
+    tables.push({ title: `10,000 needs, all of ${region} today, median of ${runs} runs`, rows: rows.map(figures) });
+    bars.push(...rows.map(({ workload, ms }) => bar(`${workload} 10,000 in ${region}`, ms, MOST_MS, "ms")));
+  }
+  return { tables, bars };
+}
+
+/** Measures the workloads of a file on the catalogue of a file; those of the recordings where none is named. */
+export async function plannerOnFiles({ catalogue, workloads }) {
+  const { loadBoundSolver, measurer } = await bundled();
+  const rows = await read(catalogue ?? path.join(TABLES, "catalogue.json"));
+  const measure = measurer(rows, await loadBoundSolver());
+  return (await read(workloads ?? path.join(TABLES, "packing.json"))).map(measure);
+}
+
+function figures({ workload, n, launches, usdPerHour, boundUsdPerHour, reflowUsdPerHour, ms }) {
+  return {
+    workload: `${workload} ${n}`,
+    usdPerHour: usdPerHour.toFixed(2),
+    aboveBound: `${(100 * (usdPerHour / boundUsdPerHour - 1)).toFixed(2)} %`,
+    reflowUsdPerHour: reflowUsdPerHour.toFixed(2),
+    reflowAboveBound: `${(100 * (reflowUsdPerHour / boundUsdPerHour - 1)).toFixed(2)} %`,
+    saved: `${(100 * (1 - usdPerHour / reflowUsdPerHour)).toFixed(1)} %`,
+    instances: Object.values(launches).reduce((sum, count) => sum + count, 0),
+    ms: round(ms),
+  };
+}
+
+function recordedBars({ workload, n, usdPerHour, boundUsdPerHour, reflowUsdPerHour }) {
+  const most = MOST_ABOVE_BOUND[n]?.[workload];
+  const above = 100 * (usdPerHour / boundUsdPerHour - 1);
+  return [
+    ...(most === undefined ? [] : [bar(`${workload} ${n} above the bound`, above, most, "%")]),
+    bar(`${workload} ${n} for the price of Reflow's fleet`, (100 * usdPerHour) / reflowUsdPerHour, 100.0001, "%"),
+  ];
+}
+
+/** The planner's sources and the benchmark's as one module; below the project, so that it finds the catalogue's data. */
+async function bundled() {
+  const outfile = path.join(ROOT, "node_modules/.cache/reflow-ec2/planner.mjs");
+  await mkdir(path.dirname(outfile), { recursive: true });
+  await build({
+    entryPoints: [path.join(ROOT, "bench/planner/index.ts")],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+async function read(file) {
+  return JSON.parse(await readFile(file, "utf8"));
+}

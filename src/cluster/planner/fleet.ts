@@ -1,0 +1,115 @@
+import { covers } from "./amounts.js";
+import { neededLevels } from "./interruption.js";
+import type { TableRow } from "./offering-table.js";
+import { pack, type Effort } from "./packing/pack.js";
+import type { Unit } from "./units.js";
+
+/** An instance to launch, with what it is for. */
+export interface FleetInstance {
+  readonly row: TableRow;
+  readonly units: readonly Unit[];
+}
+
+/** Instances for all of some units. */
+export interface Fleet {
+  readonly instances: readonly FleetInstance[];
+  /** What no fleet can count for less than, millionths of a dollar an hour. */
+  readonly bound: number;
+}
+
+/** How a fleet is looked for. */
+export interface FleetOptions {
+  readonly effort: Effort;
+  /** Millionths of a dollar an hour that each launch counts for beside its price: the more, the fewer launches. */
+  readonly launchPenalty: number;
+}
+
+/**
+ * A cheap fleet for units, each of which some row holds. Units that fit steady offerings never go to those that are
+ * interrupted more often.
+ */
+export function fleetFor(units: readonly Unit[], table: readonly TableRow[], options: FleetOptions): Fleet {
+  const levels = neededLevels(
+    units.map(({ amounts }) => amounts),
+    table,
+  );
+  const instances: FleetInstance[] = [];
+  let bound = 0;
+  for (const level of [...new Set(levels)].sort()) {
+    const rows = table.filter((row) => row.level <= (level ?? 0));
+    const ofLevel = units.filter((_, at) => levels[at] === level);
+    const shared = packed(
+      ofLevel.filter(({ alone }) => !alone),
+      rows,
+      options,
+    );
+    const alone = ofLevel.filter((unit) => unit.alone).map((unit) => ({ row: cheapestRow(unit, rows), units: [unit] }));
+    instances.push(...shared.instances, ...alone);
+    bound += shared.bound + alone.reduce((sum, { row }) => sum + row.price, 0);
+  }
+  return { instances, bound };
+}
+
+/**
+ * The first row that holds the unit, of the least level on which there is one.
+ * @throws Error when none does: callers have made sure of that.
+ */
+export function cheapestRow({ amounts }: Unit, rows: readonly TableRow[]): TableRow {
+  let best: TableRow | undefined;
+  for (const row of rows) {
+    if (row.level >= (best?.level ?? Infinity) || !covers(row.amounts, amounts)) continue;
+    best = row;
+    if (row.level === 1) break;
+  }
+  if (best === undefined) throw new Error("a unit fits no offering");
+  return best;
+}
+
+function packed(units: readonly Unit[], rows: readonly TableRow[], { effort, launchPenalty }: FleetOptions): Fleet {
+  if (units.length === 0) return { instances: [], bound: 0 };
+  const shapes = groupByAmounts(units);
+  const useful = undominated(rows, shapes);
+  const { fleet, bound } = pack(
+    {
+      dimensions: units[0]!.amounts.length,
+      shapes: Float64Array.from(shapes.flatMap(([unit]) => unit!.amounts)),
+      copies: Int32Array.from(shapes, (members) => members.length),
+      capacities: Float64Array.from(useful.flatMap(({ amounts }) => amounts)),
+      prices: Float64Array.from(useful, ({ price }) => price + launchPenalty),
+    },
+    effort,
+  );
+  // Copies of a shape are alike: they are handed out in their order.
+  const handedOut = new Int32Array(shapes.length);
+  const instances = fleet.map(({ offering, shapes: held }) => ({
+    row: useful[offering]!,
+    units: held.map((shape) => shapes[shape]![handedOut[shape]!++]!),
+  }));
+  return { instances, bound };
+}
+
+/** Units of the same amounts together, in the order of the first of each. */
+function groupByAmounts(units: readonly Unit[]): Unit[][] {
+  const groups = new Map<string, Unit[]>();
+  let group: Unit[] = [];
+  for (const unit of units) {
+    // The copies of a need follow each other, and are the same object.
+    if (unit !== group.at(-1)) {
+      const name = unit.amounts.join();
+      group = groups.get(name) ?? [];
+      groups.set(name, group);
+    }
+    group.push(unit);
+  }
+  return [...groups.values()];
+}
+
+/** The rows that hold some shape, less those for which an earlier, and so better, row holds as much. */
+function undominated(rows: readonly TableRow[], shapes: readonly (readonly Unit[])[]): TableRow[] {
+  const kept: TableRow[] = [];
+  for (const row of rows) {
+    if (kept.some(({ amounts }) => covers(amounts, row.amounts))) continue;
+    if (shapes.some(([unit]) => covers(row.amounts, unit!.amounts))) kept.push(row);
+  }
+  return kept;
+}

@@ -1,0 +1,70 @@
+import { covers } from "./amounts.js";
+import type { FleetInstance } from "./fleet.js";
+import type { Need, PlacedNeed, PlannedLaunch } from "./model.js";
+import type { TableRow } from "./offering-table.js";
+import type { Unit } from "./units.js";
+
+/** What launches are told with. */
+export interface LaunchContext {
+  readonly needs: readonly Need[];
+  readonly table: readonly TableRow[];
+  /** Resources in the order of the amounts. */
+  readonly keys: readonly string[];
+}
+
+/** Groups a fleet into launches of one offering each, those that cost most first. */
+export function launchesOf(instances: readonly FleetInstance[], context: LaunchContext): PlannedLaunch[] {
+  const { needs, table } = context;
+  const byRow = new Map<TableRow, FleetInstance[]>();
+  for (const instance of instances) {
+    const group = byRow.get(instance.row);
+    if (group === undefined) byRow.set(instance.row, [instance]);
+    else group.push(instance);
+  }
+  const usdOf = ([{ offering }, group]: [TableRow, FleetInstance[]]): number => offering.price.totalUsd * group.length;
+  const rank = new Map(table.map((row, at) => [row, at]));
+  return [...byRow]
+    .sort((a, b) => usdOf(b) - usdOf(a) || rank.get(a[0])! - rank.get(b[0])!)
+    .map(([row, group]) => {
+      const placed = group.map(({ units }) => placedNeeds(units, needs));
+      return {
+        offering: row.offering,
+        count: group.length,
+        instances: placed,
+        reason: reasonOf(row, group, instances.length, context),
+      };
+    });
+}
+
+/** Units as needs with their number of copies, in the order of arrival. */
+export function placedNeeds(units: readonly Unit[], needs: readonly Need[]): PlacedNeed[] {
+  const copies = new Map<number, number>();
+  for (const unit of units) copies.set(unit.need, (copies.get(unit.need) ?? 0) + unit.copies);
+  return [...copies].sort(([a], [b]) => a - b).map(([need, count]) => ({ id: needs[need]!.id, copies: count }));
+}
+
+function reasonOf(
+  row: TableRow,
+  group: readonly FleetInstance[],
+  fleetSize: number,
+  { keys, table }: LaunchContext,
+): string {
+  const bound = row.offering.price.basis === "bound" ? " (the spot price is not known: priced as on demand)" : "";
+  const units = group.flatMap((instance) => instance.units);
+  if (units.length === 1) {
+    const fitting = table.filter(({ amounts }) => covers(amounts, units[0]!.amounts)).length;
+    const among = fitting === 1 ? "the only offering that fits" : `the cheapest of ${fitting} offerings that fit`;
+    return `${among}${bound}`;
+  }
+  const part = fleetSize === group.length ? "the cheapest fleet found" : "part of the cheapest fleet found";
+  return `${part}: holds ${units.length} of the needs' pieces, ${usedText(row, group, keys)} used${bound}`;
+}
+
+/** E.g. `cpu 99 % and mem 97 %`. */
+function usedText({ amounts }: TableRow, group: readonly FleetInstance[], keys: readonly string[]): string {
+  const used = keys.flatMap((key, d) => {
+    const sum = group.reduce((all, { units }) => units.reduce((inner, unit) => inner + unit.amounts[d]!, all), 0);
+    return sum === 0 ? [] : [`${key} ${Math.floor((100 * sum) / (amounts[d]! * group.length))} %`];
+  });
+  return used.join(" and ");
+}

@@ -1,0 +1,130 @@
+import { covers } from "./amounts.js";
+import { cheapestRow, fleetFor, type Fleet, type FleetInstance } from "./fleet.js";
+import type { PlanLimits } from "./model.js";
+import type { TableRow } from "./offering-table.js";
+import type { Unit } from "./units.js";
+
+/** A fleet that keeps the limits. */
+export interface LimitedFleet extends Fleet {
+  /** Units that nothing is launched for, in their order. */
+  readonly unserved: readonly Unit[];
+}
+
+/** Millionths of a dollar an hour that a launch counts for beside its price, in the order in which they are tried. */
+const LAUNCH_PENALTIES = [0, 0.1e6, 1e6, 10e6, 1000e6] as const;
+
+/**
+ * A cheap fleet for as many units as the limits allow, in their order: for the longest beginning of them that a fleet
+ * within the limits was found for, and after it for each that still fits, on what is launched or by a launch more.
+ * Where launches are scarce, fewer and larger instances are taken.
+ */
+export function fleetWithinLimits(
+  units: readonly Unit[],
+  table: readonly TableRow[],
+  limits: PlanLimits,
+): LimitedFleet {
+  const whole = fleetFor(units, table, {
+    effort: isWithinReach(units, table, limits) ? "thorough" : "quick",
+    launchPenalty: 0,
+  });
+  if (keeps(whole, limits)) return { ...whole, unserved: [] };
+  const count = longestBeginning(units, table, limits);
+  const beginning = withinLimits(units.slice(0, count), table, limits) ?? { instances: [], bound: 0 };
+  const { instances, unserved } = addEach(units.slice(count), beginning.instances, table, limits);
+  // The bound is of what is served, and no longer known where more was added.
+  const bound = unserved.length === units.length - count ? beginning.bound : 0;
+  return { instances, unserved, bound };
+}
+
+/** Whether a fleet for all units may be within the limits: where its lower bound is not, a thorough search is for nothing. */
+function isWithinReach(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): boolean {
+  if (limits.hourlyUsd === Infinity) return true;
+  return fleetFor(units, table, { effort: "quick", launchPenalty: 0 }).bound / 1e6 <= limits.hourlyUsd;
+}
+
+/** Penalties are of use only where launches are limited. The search for the number of units tries the extremes. */
+function penaltiesFor(limits: PlanLimits): readonly number[] {
+  return mostLaunches(limits) === Infinity ? [0] : LAUNCH_PENALTIES;
+}
+
+/** True price an hour. */
+function usdOf({ row }: FleetInstance): number {
+  return row.offering.price.totalUsd;
+}
+
+function totalUsd(instances: readonly FleetInstance[]): number {
+  return instances.reduce((sum, instance) => sum + usdOf(instance), 0);
+}
+
+function mostLaunches({ instances, pendingLaunches }: PlanLimits): number {
+  return Math.min(instances, pendingLaunches);
+}
+
+function keeps({ instances }: Fleet, limits: PlanLimits): boolean {
+  return instances.length <= mostLaunches(limits) && totalUsd(instances) <= limits.hourlyUsd;
+}
+
+/** How many of the first units a fleet within the limits is found for, by halving. */
+function longestBeginning(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): number {
+  const penalties = new Set([0, penaltiesFor(limits).at(-1)!]);
+  let held = 0;
+  let missed = units.length;
+  while (missed - held > 1) {
+    const middle = (held + missed) >> 1;
+    const fits = [...penalties].some((launchPenalty) =>
+      keeps(fleetFor(units.slice(0, middle), table, { effort: "quick", launchPenalty }), limits),
+    );
+    if (fits) held = middle;
+    else missed = middle;
+  }
+  return held;
+}
+
+/** The cheapest fleet found within the limits; undefined when there is none. */
+function withinLimits(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): Fleet | undefined {
+  for (const effort of ["thorough", "quick"] as const) {
+    for (const launchPenalty of penaltiesFor(limits)) {
+      const fleet = fleetFor(units, table, { effort, launchPenalty });
+      if (keeps(fleet, limits)) return fleet;
+    }
+  }
+  return undefined;
+}
+
+/** Puts each unit on an instance with room for it, or on a new one of its own, while the limits hold. */
+function addEach(
+  units: readonly Unit[],
+  start: readonly FleetInstance[],
+  table: readonly TableRow[],
+  limits: PlanLimits,
+): { instances: FleetInstance[]; unserved: Unit[] } {
+  const instances = start.map(({ row, units: held }) => ({
+    row,
+    units: [...held],
+    free: freeOf({ row, units: held }),
+  }));
+  const unserved: Unit[] = [];
+  let usd = totalUsd(start);
+  for (const unit of units) {
+    let place = unit.alone ? undefined : instances.find(({ free }) => covers(free, unit.amounts));
+    const row = cheapestRow(unit, table);
+    const mayLaunch = instances.length < mostLaunches(limits) && usd + row.offering.price.totalUsd <= limits.hourlyUsd;
+    if (place === undefined && mayLaunch) {
+      place = { row, units: [], free: freeOf({ row, units: [] }) };
+      usd += row.offering.price.totalUsd;
+      instances.push(place);
+    }
+    if (place === undefined) {
+      unserved.push(unit);
+      continue;
+    }
+    place.units.push(unit);
+    place.free = place.free.map((amount, d) => (unit.alone ? 0 : amount - unit.amounts[d]!));
+  }
+  return { instances: instances.map(({ row, units: held }) => ({ row, units: held })), unserved };
+}
+
+function freeOf({ row, units }: FleetInstance): number[] {
+  if (units.some(({ alone }) => alone)) return row.amounts.map(() => 0);
+  return row.amounts.map((amount, d) => units.reduce((free, unit) => free - unit.amounts[d]!, amount));
+}
