@@ -9,6 +9,46 @@ export interface ErrorDetails {
   readonly hint?: string | undefined;
   /** The error underneath, for `-v`. */
   readonly cause?: unknown;
+  /** Where it was EC2 that said no. */
+  readonly refusal?: Refusal | undefined;
+}
+
+/** Why EC2 said no: what is done next is decided by this, never by a message. */
+export type RefusalKind =
+  /** There is none of it now: another offering may be had. */
+  | "capacity"
+  /** A limit of the account: only another family group, the other market or AWS's support helps. */
+  | "quota"
+  /** The credentials are not valid, or do not allow it. */
+  | "permission"
+  /** Too many calls: the same one later. */
+  | "throttled"
+  /** EC2 does not know it, as for some seconds after it was made. */
+  | "not-yet-visible"
+  /** The call is wrong: the same one never succeeds. */
+  | "parameter"
+  /** EC2's own trouble, and what is not known. */
+  | "other";
+
+/** How far a refusal reaches. */
+export type RefusalScope =
+  /** The offering alone: this type in this zone and market. */
+  | "type"
+  /** Every type in this zone (or subnet), in both markets. */
+  | "zone"
+  /** This market, in all zones; a quota: the types of one family group in it. */
+  | "market"
+  /** Every launch. */
+  | "account";
+
+/** EC2's no. */
+export interface Refusal {
+  /** EC2's word, without `Client.` or `Server.`. */
+  readonly code: string;
+  readonly kind: RefusalKind;
+  readonly scope: RefusalScope;
+  /** Time will not change it: the type is not sold there. */
+  readonly permanent: boolean;
 }
 
 /** The base of all our errors. */
@@ -18,11 +58,13 @@ export abstract class ReflowEc2Error extends Error {
   /** The process's exit code. */
   abstract readonly exitCode: number;
   readonly hint: string | undefined;
+  readonly refusal: Refusal | undefined;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.hint = details.hint;
+    this.refusal = details.refusal;
   }
 }
 

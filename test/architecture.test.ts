@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: ["pool", "cluster/results", "config/model"],
   userdata: ["catalog/disks", "cloudconfig", "config/model", "cluster/ports", "tls"],
   cluster: ["pool", "catalog"],
-  aws: ["cluster/ports"],
+  // What a refusal means is decided in one table, for EC2's answers and for the state reasons that the core reads.
+  aws: ["cluster/ports", "cluster/refusals"],
   web: ["cluster/ports", "aws/plain-request"],
   compose: [
     "aws",

@@ -8,53 +8,17 @@ import {
   ReflowEc2Error,
   UsageError,
   errorText,
+  type Refusal,
 } from "../errors.js";
+import type { Market } from "../cluster/ports.js";
+import { bareCode, classify } from "../cluster/refusals/classify.js";
+import { quotaName } from "../cluster/refusals/family-group.js";
 
-/**
- * EC2's refusals by code, gathered from AWS's list of error codes and from what Karpenter and Terraform treat alike.
- * Message text is looked at only where EC2 gives nothing else.
- */
-const CAPACITY = new Set([
-  "InsufficientInstanceCapacity",
-  "InsufficientHostCapacity",
-  "InsufficientReservedInstanceCapacity",
-  "InsufficientCapacity",
-  "InsufficientVolumeCapacity",
-  "InsufficientAddressCapacity",
-  "InsufficientFreeAddressesInSubnet",
-  "UnfulfillableCapacity",
-  "ReservationCapacityExceeded",
-  "SpotMaxPriceTooLow",
-  "Unsupported",
-]);
-const QUOTA = new Set([
-  "VcpuLimitExceeded",
-  "InstanceLimitExceeded",
-  "MaxSpotInstanceCountExceeded",
-  "SpotInstanceCountLimitExceeded",
-  "VolumeLimitExceeded",
-  "MaxIOPSLimitExceeded",
-  "NetworkInterfaceLimitExceeded",
-  "AttachmentLimitExceeded",
-  "AddressLimitExceeded",
-  "ResourceCountExceeded",
-]);
-const ACCESS = new Set([
-  "UnauthorizedOperation",
-  "AccessDenied",
-  "AccessDeniedException",
-  "AuthFailure",
-  "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
-  "InvalidClientTokenId",
-  "MissingAuthenticationToken",
-  "SignatureDoesNotMatch",
-  "UnrecognizedClientException",
-  "OptInRequired",
-  "Blocked",
-  "PendingVerification",
-]);
+/** Codes of temporary credentials that have lapsed. */
 const EXPIRED = new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
-const THROTTLED = new Set(["RequestLimitExceeded", "EC2ThrottledException", "Throttling", "ThrottlingException"]);
+/** Codes about a value that the configuration, or a default of ours, has given. */
+const OF_CONFIGURATION =
+  /^(Invalid(AMIID|Group|SubnetID|KeyPair|Parameter|InstanceType|BlockDeviceMapping|UserData)|UnsupportedOperation|VPCIdNotSpecified)/;
 
 /** Errors of the connection itself, as Node names them. */
 const CONNECTION = new Set([
@@ -78,63 +42,85 @@ const CONNECTION = new Set([
 /** Families of such errors: name look-up, HTTP that cannot be parsed, TLS. */
 const CONNECTION_FAMILY = /^(EAI_|HPE_|ERR_SSL_|ERR_TLS_)/;
 
+/** What a launch was for; names the quota that stands in its way. */
+export interface LaunchSubject {
+  readonly instanceType: string;
+  readonly market: Market;
+}
+
 /** The code of an AWS error, without the `Client.` or `Server.` that some documents put before it; else empty. */
 export function awsCode(error: unknown): string {
-  const name = error instanceof Error ? error.name : "";
-  return name.replace(/^(Client|Server)\./, "");
+  return bareCode(error instanceof Error ? error.name : "");
 }
 
 /**
- * Turns what the SDK throws into one of our errors.
+ * Turns what the SDK throws into one of our errors. Those by which EC2 itself said no carry its refusal.
  * @param action e.g. `RunInstances`, for the message
  * @param signal the caller's: when it aborted, its reason is what comes back
  */
-export function fromSdkError(action: string, error: unknown, signal: AbortSignal): unknown {
+export function fromSdkError(action: string, error: unknown, signal: AbortSignal, launch?: LaunchSubject): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof ReflowEc2Error) return error;
   const code = awsCode(error);
-  const text = `${action}: ${code}: ${errorText(error)}`;
-  if (CAPACITY.has(code)) {
-    return new CapacityError(text, {
-      cause: error,
-      hint: "try again later, or allow other types, zones or the other market",
-    });
-  }
-  if (QUOTA.has(code)) {
-    return new LimitError(text, {
-      cause: error,
-      hint: "ask AWS for a higher quota (Service Quotas, Amazon EC2), or end instances",
-    });
-  }
-  if (EXPIRED.has(code)) {
-    return new AccessError(text, {
-      cause: error,
-      hint: "the temporary credentials have expired: get new ones and try again",
-    });
-  }
-  if (ACCESS.has(code)) {
-    return new AccessError(text, {
-      cause: error,
-      hint: `the credentials in use must be valid and allow ec2:${action}`,
-    });
+  const said = errorText(error);
+  const text = `${action}: ${code}: ${withoutEncoded(said)}`;
+  const refusal = classify(code, said);
+  const details = { cause: error, refusal };
+  switch (refusal.kind) {
+    case "capacity":
+      return new CapacityError(text, { ...details, hint: capacityHint(refusal) });
+    case "quota":
+      return new LimitError(text, { ...details, hint: quotaHint(refusal, launch) });
+    case "permission":
+      return new AccessError(text, { ...details, hint: permissionHint(action, code, said) });
+    case "throttled":
+      return new CapacityError(text, {
+        ...details,
+        hint: "the account's request rate is used up: try again in a minute",
+      });
+    default:
   }
   if (code === "CredentialsProviderError") {
-    return new AccessError(`no AWS credentials were found: ${errorText(error)}`, {
+    return new AccessError(`no AWS credentials were found: ${said}`, {
       cause: error,
       hint: "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`",
     });
   }
-  if (THROTTLED.has(code)) {
-    return new CapacityError(text, {
-      cause: error,
-      hint: "the account's request rate is used up: try again in a minute",
-    });
+  return fromOddError(action, error, text, refusal);
+}
+
+/** The encoded part says nothing to people, and is longer than all the rest. */
+function withoutEncoded(said: string): string {
+  return said.replace(/\s*Encoded authorization failure message:.*$/is, "");
+}
+
+function capacityHint({ code, permanent }: Refusal): string {
+  if (permanent) return "allow other types, zones or images: this one is not to be had there";
+  if (code === "SpotMaxPriceTooLow") return "raise `reflow-ec2: spotmaxprice`, or allow other types or zones";
+  if (code === "InsufficientFreeAddressesInSubnet") return "name more or larger subnets with `ec2cluster: subnets`";
+  return "try again later, or allow other types, zones or the other market";
+}
+
+function quotaHint({ scope }: Refusal, launch: LaunchSubject | undefined): string {
+  const quota = scope === "market" && launch !== undefined ? quotaName(launch.instanceType, launch.market) : undefined;
+  const what = quota === undefined ? "a higher quota (Service Quotas, Amazon EC2)" : `more of the quota "${quota}"`;
+  return `ask AWS for ${what}, or end instances`;
+}
+
+/** What must be allowed: as EC2 names it, where it does, else the action itself. */
+function permissionHint(action: string, code: string, said: string): string {
+  if (EXPIRED.has(code)) return "the temporary credentials have expired: get new ones and try again";
+  if (code === "AuthFailure.ServiceLinkedRoleCreationNotPermitted") {
+    return "make the role of spot once with `aws iam create-service-linked-role --aws-service-name spot.amazonaws.com`, or allow iam:CreateServiceLinkedRole";
   }
-  return fromOddError(action, error, code, text);
+  const [, named = `ec2:${action}`, resource] =
+    /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(said) ?? [];
+  return `the credentials in use must be valid and allow ${named}${resource === undefined ? "" : ` on ${resource}`}`;
 }
 
 /** Errors without a code that we know: broken connections, other services at the endpoint, mistaken parameters. */
-function fromOddError(action: string, error: unknown, code: string, text: string): unknown {
+function fromOddError(action: string, error: unknown, text: string, refusal: Refusal): unknown {
+  const { code } = refusal;
   const connection = connectionProblem(error);
   if (connection !== undefined || code === "TimeoutError") {
     return new EndpointError(`${action}: the AWS endpoint cannot be reached: ${connection ?? errorText(error)}`, {
@@ -155,14 +141,15 @@ function fromOddError(action: string, error: unknown, code: string, text: string
   if (!hasEc2Code(error)) {
     return notEc2(action, `with status ${status}`, error);
   }
+  const details = { cause: error, refusal };
   if (status >= 500) {
-    return new Ec2TroubleError(text, { cause: error, hint: "EC2 is in trouble: try again in a minute" });
+    return new Ec2TroubleError(text, { ...details, hint: "EC2 is in trouble: try again in a minute" });
   }
-  if (/^Invalid(AMIID|Group|SubnetID|KeyPair|ParameterValue|ParameterCombination|InstanceType)/.test(code)) {
-    return new ConfigError(text, [], { cause: error, hint: "EC2 does not accept a value of the configuration" });
+  if (OF_CONFIGURATION.test(code)) {
+    return new ConfigError(text, [], { ...details, hint: "EC2 does not accept a value of the configuration" });
   }
   return new UsageError(text, {
-    cause: error,
+    ...details,
     hint: `EC2 refuses the call: its message says why, and the code ${code} is explained in AWS's list of EC2 error codes`,
   });
 }

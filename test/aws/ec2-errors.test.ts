@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { fromSdkError } from "../../src/aws/ec2-errors.js";
+import { refusalOf } from "../../src/cluster/refusals/classify.js";
 import { Ec2TroubleError, InterruptedError, ReflowEc2Error } from "../../src/errors.js";
 
 const quiet = new AbortController().signal;
@@ -32,6 +33,54 @@ describe("a refusal of EC2", () => {
       exitCode,
       says: `RunInstances: ${code.replace("Server.", "")}: said EC2`,
     });
+  });
+});
+
+describe("what a refusal tells", () => {
+  const VCPU =
+    "You have requested more vCPU capacity than your current vCPU limit of 32 allows for the instance bucket that the specified instance type belongs to.";
+
+  it("is what the core decides by: code, kind and how far it reaches", () => {
+    const error = fromSdkError("RunInstances", refused("InsufficientFreeAddressesInSubnet"), quiet);
+    expect(refusalOf(error)).toEqual({
+      code: "InsufficientFreeAddressesInSubnet",
+      kind: "capacity",
+      scope: "zone",
+      permanent: false,
+    });
+  });
+
+  it("names a quota with its limit, and how AWS calls it", () => {
+    const launch = { instanceType: "c6a.large", market: "on-demand" } as const;
+    const error = fromSdkError("RunInstances", refused("VcpuLimitExceeded", 400, VCPU), quiet, launch);
+    expect(error).toMatchObject({
+      message: `RunInstances: VcpuLimitExceeded: ${VCPU}`,
+      hint: 'ask AWS for more of the quota "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances (L-1216C47A)", or end instances',
+    });
+  });
+
+  it.each([
+    [
+      "action and resource as EC2 names them",
+      "You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/ann is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/reflowlet because no identity-based policy allows the iam:PassRole action.",
+      "the credentials in use must be valid and allow iam:PassRole on arn:aws:iam::123456789012:role/reflowlet",
+    ],
+    [
+      "the action alone where EC2 says no more",
+      "You are not authorized to perform this operation.",
+      "the credentials in use must be valid and allow ec2:RunInstances",
+    ],
+  ])("names a permission: %s", (_title, message, hint) => {
+    const said = `${message} Encoded authorization failure message: sAmPlE-4vXo_1`;
+    expect(fromSdkError("RunInstances", refused("UnauthorizedOperation", 403, said), quiet)).toMatchObject({
+      message: `RunInstances: UnauthorizedOperation: ${message}`,
+      hint,
+    });
+  });
+
+  it("is nothing where it was not EC2 that said no", () => {
+    const broken = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
+    expect(refusalOf(fromSdkError("RunInstances", broken, quiet))).toBeUndefined();
   });
 });
 

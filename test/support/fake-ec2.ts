@@ -12,6 +12,7 @@ import type {
   SubnetQuery,
   Tags,
 } from "../../src/cluster/ports.js";
+import { classify } from "../../src/cluster/refusals/classify.js";
 import type { Clock } from "../../src/lib/clock.js";
 
 /** How the fake EC2 behaves; all times in milliseconds. */
@@ -247,10 +248,15 @@ export class FakeEc2 implements Ec2Port {
 }
 
 /** A refusal for want of capacity. */
-export const noCapacity = (): Error => new CapacityError("RunInstances: InsufficientInstanceCapacity: none left");
+export const noCapacity = (): Error =>
+  new CapacityError("RunInstances: InsufficientInstanceCapacity: none left", {
+    refusal: classify("InsufficientInstanceCapacity"),
+  });
 
 /** What EC2 says when the account asks too often. */
-export const throttled = (): Error => new CapacityError("RequestLimitExceeded: Request limit exceeded.");
+export const throttled = (): Error =>
+  new CapacityError("RequestLimitExceeded: Request limit exceeded.", { refusal: classify("RequestLimitExceeded") });
 
 /** A refusal for want of permission. */
-export const notAllowed = (): Error => new AccessError("RunInstances: UnauthorizedOperation: not allowed");
+export const notAllowed = (): Error =>
+  new AccessError("RunInstances: UnauthorizedOperation: not allowed", { refusal: classify("UnauthorizedOperation") });
