@@ -67,7 +67,7 @@ export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput
   const { instanceProfile } = request;
   return {
     ClientToken: request.clientToken,
-    MinCount: request.count,
+    MinCount: 1,
     MaxCount: request.count,
     // The SDK's list of types is as old as the SDK; EC2 judges.
     InstanceType: request.instanceType as NonNullable<RunInstancesCommandInput["InstanceType"]>,

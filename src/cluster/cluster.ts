@@ -3,9 +3,11 @@ import type { PoolAddress } from "../pool/transport.js";
 import { ReflowletClient, type AllocInspect, type Offer } from "../pool/reflowlet-client.js";
 import { parseUri } from "../pool/uri.js";
 import { UsageError } from "../errors.js";
-import { allocate, planAllocate } from "./allocate.js";
+import { allocate, withAllocateLimit } from "./allocate.js";
 import type { ClusterContext } from "./context.js";
 import { clusterCore, type ClusterCore } from "./core.js";
+import { DemandLoop } from "./demand/loop.js";
+import { planAllocate } from "./demand/plan-allocate.js";
 import { inspectMember, listMembers, type Listing } from "./list.js";
 import { findMembers } from "./members.js";
 import { addressOf } from "./membership.js";
@@ -27,20 +29,35 @@ export interface CallOptions {
  */
 export class Cluster {
   private readonly core: ClusterCore;
+  private readonly demand: DemandLoop;
 
   /** @param context everything from outside: EC2, HTTPS, the catalogue, clock, events */
   constructor(context: ClusterContext) {
     this.core = clusterCore(context);
+    this.demand = new DemandLoop(this.core);
   }
 
-  /** Reserves resources: from an existing member if one serves, else from a new instance. */
+  /**
+   * Reserves resources: from an existing member if one serves, else from a new instance. Calls that are made together
+   * are planned together, as one fleet of the least price.
+   */
   allocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocateResult> {
-    return allocate(this.core, request, signalOf(options));
+    return allocate(this.core, this.demand, request, signalOf(options));
   }
 
-  /** What `allocate` would do now; nothing is accepted, launched or ended. */
-  planAllocate(request: AllocateRequest, options: CallOptions = {}): Promise<AllocatePlan> {
-    return planAllocate(this.core, request, signalOf(options));
+  /** What `allocate` would do now for the requests together; nothing is accepted, launched or ended. */
+  planAllocate(
+    requests: AllocateRequest | readonly AllocateRequest[],
+    options: CallOptions = {},
+  ): Promise<AllocatePlan> {
+    const list = "requirements" in requests ? [requests] : requests;
+    return withAllocateLimit(
+      this.core,
+      { timeoutMs: list[0]?.timeoutMs },
+      () => undefined,
+      signalOf(options),
+      (within) => planAllocate(this.core, list, within),
+    );
   }
 
   /** All instances of the cluster with what their reflowlets offer and hold. */

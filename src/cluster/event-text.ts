@@ -49,7 +49,7 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return debug(`what ${event.instanceId} offered is taken by now; looking further`);
     case "plan-made":
       return info(
-        `launching ${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h with volumes): ${event.reason}`,
+        `launching ${event.count === 1 ? "" : `${event.count} times `}${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h with volumes): ${event.reason}`,
       );
     case "image-found": {
       const found =

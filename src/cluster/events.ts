@@ -22,6 +22,9 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly kind: "plan-made";
       readonly instanceType: string;
       readonly market: Market;
+      /** How many of them. */
+      readonly count: number;
+      /** True price of one. */
       readonly hourlyUsd: number;
       readonly reason: string;
     }

@@ -39,23 +39,26 @@ export function carries(instance: Instance, tags: Tags): boolean {
   return Object.entries(tags).every(([key, value]) => instance.tags[key] === value);
 }
 
-/**
- * Ends orphans before a launch, unless the configuration leaves them, and gives the members that are left. Only what a
- * launch of ours made is an orphan: other tools' instances have no deadline.
- */
+/** Members that never became usable in their time. Only what a launch of ours made is an orphan. */
+export function orphansIn(members: readonly Member[]): readonly Member[] {
+  return members.filter(({ instance, standing }) => standing.health === "orphan" && LAUNCH_TAG in instance.tags);
+}
+
+/** Tells of orphans: somebody has to end them, and pays for them until then. */
+export function nameOrphans(context: ClusterContext, members: readonly Member[]): void {
+  for (const { instance, standing } of orphansIn(members)) {
+    emit(context, { kind: "member-unusable", instanceId: instance.id, problem: standing.problem });
+  }
+}
+
+/** Ends orphans before a launch, unless the configuration leaves them, and gives the members that are left. */
 export async function sweepOrphans(
   context: ClusterContext,
   members: readonly Member[],
   signal: AbortSignal,
 ): Promise<readonly Member[]> {
-  const orphans = members.filter(
-    ({ instance, standing }) => standing.health === "orphan" && LAUNCH_TAG in instance.tags,
-  );
-  if (orphans.length === 0) return members;
-  for (const { instance, standing } of orphans) {
-    emit(context, { kind: "member-unusable", instanceId: instance.id, problem: standing.problem });
-  }
-  if (!context.settings.sweep) return members;
+  const orphans = orphansIn(members);
+  if (orphans.length === 0 || !context.settings.sweep) return members;
   const ids = orphans.map(({ instance }) => instance.id);
   for (const instanceId of ids) emit(context, { kind: "instance-terminating", instanceId, reason: "it is an orphan" });
   await context.ec2.terminateInstances(ids, signal);

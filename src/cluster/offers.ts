@@ -1,9 +1,7 @@
 import { TrustError, errorText } from "../errors.js";
 import { sharedSignal } from "../lib/abort.js";
-import { chooseOffers, type OfferChoice } from "../pool/choose-offer.js";
 import { askOffers } from "../pool/mux.js";
 import { ReflowletClient, type Offer } from "../pool/reflowlet-client.js";
-import type { Requirements } from "../pool/requirements.js";
 import type { PoolAddress } from "../pool/transport.js";
 import { emit, type ClusterContext } from "./context.js";
 import type { Member } from "./members.js";
@@ -16,10 +14,15 @@ export interface Reachable {
   readonly address: PoolAddress;
 }
 
+/** An offer, and whose it is. */
+export interface MemberOffer {
+  readonly member: Reachable;
+  readonly offer: Offer;
+}
+
 /** What asking the members came to. */
 export interface Gathered {
-  /** Offers that can serve, best first. */
-  readonly choices: readonly OfferChoice<Reachable>[];
+  readonly offers: readonly MemberOffer[];
   /** Members that are not of our authority, or refused us. */
   readonly untrusted: readonly TrustError[];
 }
@@ -33,32 +36,33 @@ const ASK_MS = 10_000;
  */
 const GRACE_MS = 250;
 
-/** Asks all usable members at once for offers that can serve. Broken ones are told as events and passed over. */
+/**
+ * Asks all usable members at once for their offers. Broken ones are told as events and passed over.
+ * @param enough whether what was found so far serves everybody
+ */
 export async function gatherOffers(
   context: ClusterContext,
   members: readonly Member[],
-  requirements: Requirements,
+  enough: (found: readonly MemberOffer[]) => boolean,
   signal: AbortSignal,
 ): Promise<Gathered> {
   const reachable = members.flatMap((member) => reachableOf(context, member));
-  const found: { member: Reachable; offer: Offer }[] = [];
+  const offers: MemberOffer[] = [];
   const untrusted: TrustError[] = [];
-  const { generation } = context.settings;
   const grace = new AbortController();
-  const enough = sharedSignal(signal, grace.signal);
+  const either = sharedSignal(signal, grace.signal);
   let timer: Promise<void> | undefined;
   try {
     const clientOf = ({ address }: Reachable): ReflowletClient => new ReflowletClient(context.transport, address);
-    const answers = askOffers(reachable, clientOf, { clock: context.clock, signal: enough, timeoutMs: ASK_MS });
+    const answers = askOffers(reachable, clientOf, { clock: context.clock, signal: either, timeoutMs: ASK_MS });
     for await (const { member, outcome } of answers) {
       if (outcome.kind === "failed") {
         if (outcome.error instanceof TrustError) untrusted.push(ofInstance(member, outcome.error));
         emit(context, { kind: "member-unusable", instanceId: member.instance.id, problem: errorText(outcome.error) });
         continue;
       }
-      found.push(...outcome.offers.map((offer) => ({ member, offer })));
-      timer ??=
-        chooseOffers(found, requirements, generation).length === 0 ? undefined : afterGrace(context, grace, signal);
+      offers.push(...outcome.offers.map((offer) => ({ member, offer })));
+      if (timer === undefined && enough(offers)) timer = afterGrace(context, grace, signal);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -68,7 +72,7 @@ export async function gatherOffers(
     await timer;
   }
   emit(context, { kind: "members-found", count: members.length, asked: reachable.length });
-  return { choices: chooseOffers(found, requirements, generation), untrusted };
+  return { offers, untrusted };
 }
 
 function reachableOf(context: ClusterContext, { instance, standing }: Member): Reachable[] {

@@ -48,6 +48,7 @@ export interface VolumeRequest {
 export interface LaunchRequest {
   /** The same token never launches twice; at most 64 ASCII characters. */
   readonly clientToken: string;
+  /** How many are wanted; EC2 launches as many as it can, and at least one. */
   readonly count: number;
   readonly instanceType: string;
   readonly market: Market;

@@ -1,4 +1,5 @@
 import type { Resources } from "../pool/resources.js";
+import type { RejectedOffering, UnservedKind } from "./planner/model.js";
 import type { InstanceState, Market } from "./ports.js";
 
 /** An alloc that is ours now. */
@@ -57,10 +58,53 @@ export interface TruePrice {
   readonly basis: "on-demand" | "spot" | "bound";
 }
 
-/** What `allocate --dry-run` gives. */
-export type AllocatePlan =
-  | { readonly kind: "reuse"; readonly instance: AllocInstance; readonly available: Resources }
-  | { readonly kind: "launch"; readonly launch: LaunchPlan };
+/** What `allocate --dry-run` gives for one request or for many. */
+export interface AllocatePlan {
+  readonly reuse: readonly PlannedReuse[];
+  /** Dearest part of the fleet first. */
+  readonly launches: readonly FleetLaunch[];
+  readonly unserved: readonly {
+    /** Which of the requests, from 0. */
+    readonly alloc: number;
+    readonly kind: UnservedKind;
+    /** One sentence. */
+    readonly reason: string;
+  }[];
+  /** Offerings that were not considered, each with why. */
+  readonly rejected: readonly RejectedOffering[];
+  /** True price of all launches, USD an hour. */
+  readonly hourlyUsd: number;
+  /** What no fleet for the same needs can cost less than. */
+  readonly boundUsd: number;
+  /** How old the prices are that decided. */
+  readonly dataAsOf: string;
+}
+
+/** A member that would serve. */
+export interface PlannedReuse {
+  readonly instance: AllocInstance;
+  /** What it has free now. */
+  readonly available: Resources;
+  /** How many of the requests it would serve. */
+  readonly allocs: number;
+}
+
+/** Instances of a kind that would be launched. */
+export interface FleetLaunch {
+  readonly instanceType: string;
+  /** Absent where EC2 chooses. */
+  readonly zone: string | undefined;
+  readonly market: Market;
+  readonly count: number;
+  /** How many of the requests they serve together. */
+  readonly allocs: number;
+  /** What one instance will offer at least. */
+  readonly resources: Resources;
+  /** Of one instance. */
+  readonly price: TruePrice;
+  /** One sentence: why. */
+  readonly reason: string;
+}
 
 /** Whether a member can be used, and if not, why. */
 export type MemberHealth =

@@ -73,8 +73,14 @@ export interface AllocateRequest {
   readonly requirements: { readonly min: Resources; readonly width: number };
   /** Informational labels of the alloc. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Only this type may be launched. */
+  /** Only this type may serve. */
   readonly instanceType?: string | undefined;
+  /** Only this zone may serve. */
+  readonly zone?: string | undefined;
+  /** Only this market may serve; the configuration decides when absent. */
+  readonly market?: Market | undefined;
+  /** No instance with a higher true price an hour may be launched. */
+  readonly maxUsd?: number | undefined;
   /** Limit for the whole; 15 minutes when absent. */
   readonly timeoutMs?: number | undefined;
 }

@@ -48,9 +48,9 @@ describe("allocate on an empty cluster", () => {
       timings: {
         members: 0.1,
         offers: 0,
-        prepare: 0.1,
+        prepare: 0.2,
         launch: 0.1,
-        running: expect.closeTo(7.19, 1),
+        running: expect.closeTo(7.09, 1),
         bootstrap: expect.closeTo(14.79, 1),
         install: 0.02,
         reflowlet: expect.closeTo(5.14, 1),
@@ -71,7 +71,7 @@ describe("allocate on an empty cluster", () => {
       managedby: "reflow",
       user: "ann",
       team: "genomics",
-      "reflow-ec2:deadline": "2026-01-01T00:15:00.200Z",
+      "reflow-ec2:deadline": "2026-01-01T00:15:00.310Z",
       "reflow-ec2:launch": launch?.clientToken,
     });
   });
@@ -178,16 +178,55 @@ describe("a dry run", () => {
     const world = await clusterWorld();
     withMember(world);
     const plan = await world.clock.runUntil(world.cluster.planAllocate(ONE_CPU));
-    expect(plan).toMatchObject({ kind: "reuse", instance: { id: MEMBER }, available: LARGE });
+    expect(plan).toEqual({
+      reuse: [{ instance: expect.objectContaining({ id: MEMBER }), available: LARGE, allocs: 1 }],
+      launches: [],
+      unserved: [],
+      rejected: [],
+      hourlyUsd: 0,
+      boundUsd: 0,
+      dataAsOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    });
   });
 
   it("names the type that would be launched, and launches nothing", async () => {
     const world = await clusterWorld();
-    const plan = await world.clock.runUntil(world.cluster.planAllocate(ONE_CPU));
-    expect({ plan, launches: world.ec2.launches }).toMatchObject({
-      plan: { kind: "launch", launch: { instanceType: "c6a.large", market: "on-demand" } },
-      launches: [],
+    const { launches } = await world.clock.runUntil(world.cluster.planAllocate(ONE_CPU));
+    expect({ launches, launched: world.ec2.launches }).toEqual({
+      launches: [
+        {
+          instanceType: "c6a.large",
+          zone: "us-west-2a",
+          market: "on-demand",
+          count: 1,
+          allocs: 1,
+          price: expect.objectContaining({ totalUsd: expect.closeTo(0.1313, 3) }),
+          resources: expect.objectContaining({ cpu: 2 }),
+          reason: "the cheapest of 9 offerings that fit",
+        },
+      ],
+      launched: [],
     });
+  });
+
+  it("plans many together: what members have free, then the cheapest fleet for the rest", async () => {
+    const world = await clusterWorld({ maxPendingInstances: 100 });
+    withMember(world);
+    const plan = await world.clock.runUntil(world.cluster.planAllocate(Array.from({ length: 10 }, () => ONE_CPU)));
+    const fleet = plan.launches.map(({ instanceType, count, allocs }) => ({ instanceType, count, allocs }));
+    expect({ reuse: plan.reuse.map(({ allocs }) => allocs), fleet, unserved: plan.unserved }).toEqual({
+      reuse: [2],
+      fleet: [{ instanceType: "c6a.2xlarge", count: 1, allocs: 8 }],
+      unserved: [],
+    });
+  });
+
+  it("says of each alloc that the limits leave out, why", async () => {
+    const world = await clusterWorld({ maxInstances: 1, instanceTypes: ["c6a.large"] });
+    const plan = await world.clock.runUntil(world.cluster.planAllocate([ONE_CPU, ONE_CPU, ONE_CPU]));
+    expect(plan.unserved).toEqual([
+      { alloc: 2, kind: "instance-limit", reason: "the cluster has 0 instances, and maxinstances is 1" },
+    ]);
   });
 });
 
@@ -265,9 +304,14 @@ describe("allocate refuses", () => {
 });
 
 describe("a launch that fails leaves nothing behind", () => {
-  it("when EC2 refuses it", async () => {
-    const world = await clusterWorld({}, { refusals: { "c6a.large": noCapacity } });
-    await expect(world.clock.runUntil(world.cluster.allocate(ONE_CPU))).rejects.toThrow(CapacityError);
+  it("when EC2 refuses all that fits", async () => {
+    const refusals = { "c6a.large": noCapacity, "c6a.2xlarge": noCapacity, "m6a.large": noCapacity };
+    const world = await clusterWorld({}, { refusals });
+    const error: unknown = await world.clock
+      .runUntil(world.cluster.allocate(ONE_CPU))
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CapacityError);
+    expect((error as Error).message).toMatch(/^all 9 offerings for .* refused: .*InsufficientInstanceCapacity/);
     expect(world.ec2.alive).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ describe("the line of an event", () => {
         kind: "plan-made",
         instanceType: "c6a.large",
         market: "on-demand",
+        count: 1,
         hourlyUsd: 0.0765,
         reason: "cheapest",
       },

@@ -53,8 +53,8 @@ describe("the log of a cluster", () => {
     expect(lines.slice(0, 4)).toEqual([
       "error: i-1 cannot be used: i-1.fake: connection refused",
       "debug: found 1 member, asked 1 for offers",
-      "info: launching c6a.large (on-demand, 0.1313 USD/h with volumes): the cheapest of 3 types that fit",
-      "info: waiting for image, subnets and logins",
+      "debug: image ami-0c3488073a14ab0af, as configured",
+      "info: launching c6a.large (on-demand, 0.1313 USD/h with volumes): the cheapest of 9 offerings that fit",
     ]);
   });
 });

@@ -31,8 +31,10 @@ export interface FakeEc2Behaviour {
   readonly failsAfterLaunch: string | undefined;
   /** What a call throws instead of doing anything, by its name in `calls`. */
   readonly trouble: (call: string) => Error | undefined;
-  /** What RunInstances throws after it has launched: its answer is lost. */
-  readonly lostAnswer: (() => Error) | undefined;
+  /** What RunInstances throws after it has launched, when its answer is lost. */
+  readonly lostAnswer: (() => Error | undefined) | undefined;
+  /** How many more of a type can be launched in a zone. */
+  readonly room: (instanceType: string, zone: string) => number;
 }
 
 const QUICK: FakeEc2Behaviour = {
@@ -44,6 +46,7 @@ const QUICK: FakeEc2Behaviour = {
   failsAfterLaunch: undefined,
   trouble: () => undefined,
   lostAnswer: undefined,
+  room: () => Infinity,
 };
 
 interface Row {
@@ -116,14 +119,21 @@ export class FakeEc2 implements Ec2Port {
     await this.call(`RunInstances ${request.instanceType}`, signal);
     const refusal = this.behaviour.refusals[request.instanceType];
     if (refusal !== undefined) throw refusal();
-    const known = this.byToken.get(request.clientToken);
-    if (known !== undefined) return known.map((id) => this.instance(id));
-    this.launches.push(request);
-    const ids = Array.from({ length: request.count }, () => this.launch(request));
-    this.byToken.set(request.clientToken, ids);
-    const { lostAnswer } = this.behaviour;
-    if (lostAnswer !== undefined) throw lostAnswer();
+    const ids = this.byToken.get(request.clientToken) ?? this.launchMany(request);
+    const lost = this.behaviour.lostAnswer?.();
+    if (lost !== undefined) throw lost;
     return ids.map((id) => this.instance(id));
+  }
+
+  /** As many as there is room for in the zone, and at least one. */
+  private launchMany(request: LaunchRequest): readonly string[] {
+    const { instanceType, zone = "", count } = request;
+    const room = this.behaviour.room(instanceType, zone);
+    if (room < 1) throw noCapacity();
+    this.launches.push(request);
+    const ids = Array.from({ length: Math.min(count, room) }, () => this.launch(request));
+    this.byToken.set(request.clientToken, ids);
+    return ids;
   }
 
   private launch(request: LaunchRequest): string {

@@ -16,6 +16,8 @@ export interface FakeMachineBehaviour {
   /** The version that reflowlets tag their instances with. */
   readonly version: string;
   readonly resources: Resources;
+  /** What machines of a type offer instead. */
+  readonly resourcesOf?: Readonly<Record<string, Resources>>;
   /** How long each answer takes. */
   readonly latencyMs: number;
   /** What goes wrong instead. */
@@ -60,7 +62,10 @@ export class FakeMachines implements PoolTransport {
     private readonly clock: Clock,
     private readonly ec2: FakeEc2,
   ) {
-    ec2.whenLaunched(({ id }) => this.machines.set(`${id}.fake`, this.machine(id, undefined)));
+    ec2.whenLaunched(({ id, type }) => {
+      const { resourcesOf = {}, resources } = this.behaviour;
+      this.machines.set(`${id}.fake`, this.machine(id, undefined, resourcesOf[type] ?? resources));
+    });
   }
 
   /** Puts a reflowlet behind an instance that is there already. */

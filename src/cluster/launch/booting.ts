@@ -1,7 +1,7 @@
 import { InstanceError } from "../../errors.js";
 import type { Offer } from "../../pool/reflowlet-client.js";
 import type { PoolAddress } from "../../pool/transport.js";
-import type { ClusterContext } from "../context.js";
+import type { ClusterCore } from "../core.js";
 import type { Instance } from "../ports.js";
 
 /** What is known of an instance on its way up. */
@@ -15,7 +15,7 @@ export interface Booting {
 
 /** What a step works with. */
 export interface Boot {
-  readonly context: ClusterContext;
+  readonly core: ClusterCore;
   /** Notes why the step is not done yet; the last note explains a time-out. */
   readonly note: (problem: string) => void;
 }

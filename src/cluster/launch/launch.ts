@@ -1,134 +1,88 @@
-import {
-  CapacityError,
-  ConfigError,
-  Ec2TroubleError,
-  EndpointError,
-  InstanceError,
-  ReflowEc2Error,
-  TimedOutError,
-} from "../../errors.js";
-import { withDeadline } from "../../lib/deadline.js";
-import { emit, type ClusterContext } from "../context.js";
+import { InstanceError, ReflowEc2Error, TimedOutError } from "../../errors.js";
+import { sharedController } from "../../lib/abort.js";
+import { deferred } from "../../lib/deferred.js";
+import type { ClusterContext } from "../context.js";
 import type { ClusterCore } from "../core.js";
-import type { Instance, LaunchRequest } from "../ports.js";
-import type { LaunchPlan } from "../results.js";
+import type { PlannerOffering } from "../planner/model.js";
+import type { Instance } from "../ports.js";
+import { addressOf } from "../membership.js";
 import { isLeased } from "../take.js";
 import { bootInstance, type BootProgress } from "./boot.js";
-import { endInstance, endLostLaunch } from "./cleanup.js";
-import { consoleEnd } from "./diagnose.js";
-import { launchRequest } from "./request.js";
 import type { Booting } from "./booting.js";
+import { endInstance } from "./cleanup.js";
+import { consoleEnd } from "./diagnose.js";
 
-/** RunInstances answers in 1.5 s as a rule; one that takes this long is given up and looked for by its token. */
-const LAUNCH_LIMIT_MS = 60_000;
+/** One attempt to get one member. */
+export class Launch {
+  readonly progress: BootProgress = { phase: "prepare", problem: "", timings: {} };
+  /** Named by EC2 once it has accepted the launch. */
+  instance: Instance | undefined;
+  /** It is a member like any other now: others may hold leases on it. */
+  usable = false;
+  /** Settles when nothing of the launch is under way any more. */
+  readonly over = deferred<void>();
+  private readonly controller = sharedController();
+
+  constructor(readonly offering: PlannerOffering) {}
+
+  /** Aborts when the launch is given up. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Nobody wants it any more, or it must give way; `reason` says why. Its instance is ended. */
+  giveUp(reason: unknown): void {
+    this.controller.abort(reason);
+  }
+}
+
+/** What comes of a launch. */
+export interface LaunchOutcome {
+  /** Its reflowlet offers; takes what it came for. What it throws ends the instance, unless somebody leases it. */
+  readonly usable: (launch: Launch, member: Booting) => Promise<void>;
+  /**
+   * It came to nothing, and its instance is ended.
+   * @param told the error with what its machine said last, for people
+   */
+  readonly failed: (launch: Launch, error: unknown, told: unknown) => void;
+}
 
 /**
- * Carries out a plan and hands the usable member to `use`, which takes what it came for. Whatever goes wrong before
- * `use` is done (a refusal, a boot that fails, a signal, a time limit), the instance is ended before this returns.
- * @throws what failed, with the end of the console where the machine was the cause.
+ * Takes an accepted launch to a usable member and hands it over. Whatever goes wrong before that is done (a boot that
+ * fails, a launch that is given up), the instance is ended before this settles. Never throws.
  */
-export async function launchMember<T>(
-  context: ClusterCore,
-  plan: LaunchPlan,
-  progress: BootProgress,
-  signal: AbortSignal,
-  use: (member: Booting, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const instance = await launchInstance(context, plan, progress, signal);
-  const member = await bootInstance(context, { instance, address: undefined, offers: [] }, progress, signal).catch(
-    async (error: unknown) => {
-      const explained = signal.aborted ? error : await explain(context, instance, error);
-      await endInstance(context, instance.id, endReason(error));
-      throw explained;
-    },
-  );
+export async function bootLaunch(
+  core: ClusterCore,
+  launch: Launch,
+  instance: Instance,
+  outcome: LaunchOutcome,
+): Promise<void> {
+  launch.instance = instance;
+  core.watch.expect(instance.id);
   try {
-    return await use(member, signal);
+    launch.signal.throwIfAborted();
+    const start = { instance, address: undefined, offers: [] };
+    const member = await bootInstance(core, start, launch.progress, launch.signal);
+    launch.usable = true;
+    await outcome.usable(launch, member);
   } catch (error) {
-    // From now on the instance is a member like any other: somebody else may have come first.
-    const { address } = member;
-    const leased = address !== undefined && (await isLeased(context, { instance, address }));
-    if (!leased) await endInstance(context, instance.id, endReason(error));
-    throw error;
+    const told = launch.signal.aborted || launch.usable ? error : await explain(core, instance, error);
+    await endUnlessLeased(core, launch, error);
+    outcome.failed(launch, error, told);
+  } finally {
+    core.watch.forget(instance.id);
+    launch.over.resolve();
   }
 }
 
-async function launchInstance(
-  context: ClusterCore,
-  plan: LaunchPlan,
-  progress: BootProgress,
-  signal: AbortSignal,
-): Promise<Instance> {
-  const request = await prepareRequest(context, plan, progress, signal);
-  const startMs = context.clock.monotonicMs();
-  progress.phase = "launch";
-  emit(context, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
-  const instance = await runOne(context, request);
-  const ms = context.clock.monotonicMs() - startMs;
-  progress.timings["launch"] = ms / 1_000;
-  emit(context, {
-    kind: "instance-launched",
-    instanceId: instance.id,
-    instanceType: instance.type,
-    zone: instance.zone,
-  });
-  emit(context, { kind: "phase-done", phase: "launch", instanceId: instance.id, ms });
-  if (signal.aborted) {
-    await endInstance(context, instance.id, "the launch was given up");
-    signal.throwIfAborted();
-  }
-  return instance;
-}
-
-/** Finds out what the call must say. Nothing is launched yet. */
-async function prepareRequest(
-  context: ClusterCore,
-  plan: LaunchPlan,
-  progress: BootProgress,
-  signal: AbortSignal,
-): Promise<LaunchRequest> {
-  const startMs = context.clock.monotonicMs();
-  progress.phase = "prepare";
-  emit(context, { kind: "phase-started", phase: "prepare", instanceId: undefined, limitMs: undefined });
-  const { image, placements } = await context.preparation.prepare(plan.instanceType, signal);
-  const [placement] = placements;
-  if (placement === undefined) throw new ConfigError("there is nowhere to launch");
-  const request = await launchRequest(context, plan, { imageId: image.id, placement }, signal);
-  signal.throwIfAborted();
-  progress.timings["prepare"] = (context.clock.monotonicMs() - startMs) / 1_000;
-  return request;
-}
-
-/**
- * The one call that the user's signal does not cut short: its answer names what must be ended. If the answer is lost
- * all the same, the instance is found by its token.
- */
-async function runOne(context: ClusterContext, request: LaunchRequest): Promise<Instance> {
-  const late = (): Error =>
-    new EndpointError(`RunInstances gave no answer for ${LAUNCH_LIMIT_MS / 1_000} s`, {
-      hint: "check the network, and try again",
-    });
-  const launched = await withDeadline(context.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
-    context.ec2.runInstances(request, within),
-  ).catch(async (error: unknown) => {
-    if (!isRefusal(error)) await endLostLaunch(context, request.clientToken);
-    throw error;
-  });
-  const [instance, ...more] = launched;
-  for (const { id } of more) await endInstance(context, id, "more instances came than were asked for");
-  if (instance === undefined) {
-    await endLostLaunch(context, request.clientToken);
-    throw new CapacityError(`EC2 accepted the launch of ${request.instanceType}, and named no instance`, {
-      hint: "try again",
-    });
-  }
-  return instance;
-}
-
-/** EC2 itself said no: only then is it certain that nothing was launched. */
-function isRefusal(error: unknown): boolean {
-  const unknownOutcome = error instanceof EndpointError || error instanceof Ec2TroubleError;
-  return error instanceof ReflowEc2Error && !unknownOutcome;
+/** From its version tag on an instance is a member like any other: somebody else may have come first. */
+async function endUnlessLeased(core: ClusterCore, { instance, usable }: Launch, error: unknown): Promise<void> {
+  if (instance === undefined) return;
+  const seen = core.watch.latest?.byId.get(instance.id);
+  const address = addressOf(seen?.instance ?? instance, core.settings.address);
+  const serves = address !== undefined && (usable || seen?.standing.health === "ready");
+  if (serves && (await isLeased(core, { instance, address }))) return;
+  await endInstance(core, instance.id, endReason(error));
 }
 
 async function explain(context: ClusterContext, instance: Instance, error: unknown): Promise<unknown> {
@@ -145,5 +99,9 @@ async function explain(context: ClusterContext, instance: Instance, error: unkno
 function endReason(error: unknown): string {
   if (error instanceof TimedOutError) return "the time limit passed before it became usable";
   if (error instanceof ReflowEc2Error && error.code === "interrupted") return "interrupted before it became usable";
+  if (error instanceof GivenUp) return error.message;
   return "it did not become usable";
 }
+
+/** Why a launch that works is ended all the same. */
+export class GivenUp extends Error {}

@@ -2,7 +2,7 @@ import { DEADLINE_TAG, instanceTags, LAUNCH_TAG } from "../tags.js";
 import type { ClusterContext } from "../context.js";
 import type { LaunchRequest, RegistryLogin } from "../ports.js";
 import type { PlanContext } from "../plan-launch.js";
-import type { LaunchPlan } from "../results.js";
+import type { PlannerOffering } from "../planner/model.js";
 import type { UserDataRequest } from "../settings.js";
 import type { Placement } from "./placements.js";
 
@@ -12,8 +12,9 @@ import type { Placement } from "./placements.js";
  */
 export const USABLE_WITHIN_MS = 15 * 60_000;
 
-/** Where a launch goes, and with which image. */
+/** How many instances are launched, where, and with which image. */
 export interface LaunchPlace {
+  readonly count: number;
   readonly imageId: string;
   readonly placement: Placement;
 }
@@ -24,23 +25,23 @@ export interface LaunchPlace {
  */
 export async function launchRequest(
   context: ClusterContext,
-  plan: LaunchPlan,
-  { imageId, placement }: LaunchPlace,
+  offering: Pick<PlannerOffering, "instanceType" | "market">,
+  { imageId, placement, count }: LaunchPlace,
   signal: AbortSignal,
 ): Promise<LaunchRequest> {
   const { settings, clock } = context;
   const { launch } = settings;
   const deadlineMs = clock.nowMs() + USABLE_WITHIN_MS;
-  const volumes = launch.volumesFor(plan.instanceType);
-  const type = context.catalog.types.get(plan.instanceType);
+  const volumes = launch.volumesFor(offering.instanceType);
+  const type = context.catalog.types.get(offering.instanceType);
   const registryLogin = await context.authenticator?.login(signal);
-  const userData = await context.userData(userDataRequest(context, plan, registryLogin));
+  const userData = await context.userData(userDataRequest(context, offering, registryLogin));
   const clientToken = Buffer.from(context.randomBytes(16)).toString("hex");
   return {
     clientToken,
-    count: 1,
-    instanceType: plan.instanceType,
-    market: plan.market,
+    count,
+    instanceType: offering.instanceType,
+    market: offering.market,
     imageId,
     userData,
     securityGroupIds: launch.securityGroupIds,
@@ -67,7 +68,7 @@ export async function launchRequest(
 /** What the user-data of a launch is made for: the same plan gives the same request. */
 export function userDataRequest(
   { settings, catalog }: PlanContext,
-  { instanceType, market }: LaunchPlan,
+  { instanceType, market }: Pick<PlannerOffering, "instanceType" | "market">,
   registryLogin: RegistryLogin | undefined,
 ): UserDataRequest {
   return {

@@ -62,23 +62,23 @@ const INSTALL_ASK_MS = 60_000;
 const INSTALL_TRIES = 3;
 
 function waitRunning(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  return watchInstance(boot, booting, signal, (instance) => {
+  return watchInstance(boot, booting, EC2_PACE.firstMs, signal, (instance) => {
     if (instance === undefined) return notYet(boot, "EC2 does not know it yet");
     if (instance.state === "pending") return notYet(boot, "it is pending");
-    const address = addressOf(instance, boot.context.settings.address);
+    const address = addressOf(instance, boot.core.settings.address);
     return address === undefined ? notYet(boot, "it has no address yet") : { ...booting, instance, address };
   });
 }
 
 async function waitBootstrap(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
   const asked = await askMachine(boot, booting, signal, (address) =>
-    new BootstrapClient(boot.context.transport, address).status({ signal, timeoutMs: ASK_MS }),
+    new BootstrapClient(boot.core.transport, address).status({ signal, timeoutMs: ASK_MS }),
   );
   return asked.booting;
 }
 
 async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const { clock, settings, transport, upload } = boot.context;
+  const { clock, settings, transport, upload } = boot.core;
   const client = new BootstrapClient(transport, addressKnown(booting));
   const image = {
     // One of the two is there: it was seen to before the launch.
@@ -117,17 +117,17 @@ function installFailed(booting: Booting, error: unknown): Error {
 
 async function waitReflowlet(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
   const asked = await askMachine(boot, booting, signal, (address) =>
-    new ReflowletClient(boot.context.transport, address).config({ signal, timeoutMs: ASK_MS }),
+    new ReflowletClient(boot.core.transport, address).config({ signal, timeoutMs: ASK_MS }),
   );
   return asked.booting;
 }
 
 /** The reflowlet tags its instance before it listens, so both questions are normally answered at the first try. */
 async function waitTagged(boot: Boot, booting: Booting, signal: AbortSignal): Promise<Booting> {
-  const { settings, transport } = boot.context;
+  const { settings, transport } = boot.core;
   const client = new ReflowletClient(transport, addressKnown(booting));
   const firstAnswer = client.offers({ signal, timeoutMs: ASK_MS }).catch(() => undefined);
-  const instance = await watchInstance(boot, booting, signal, (seen) =>
+  const instance = await watchInstance(boot, booting, 0, signal, (seen) =>
     seen?.tags[VERSION_TAG] === undefined ? notYet(boot, `it has no tag ${VERSION_TAG} yet`) : seen,
   );
   const version = instance.tags[VERSION_TAG];

@@ -3,6 +3,7 @@ import type { PoolAddress } from "../../pool/transport.js";
 import { addressOf } from "../membership.js";
 import { EC2_PACE, MACHINE_PACE, mayPass, pollUntil } from "../poll.js";
 import type { Instance } from "../ports.js";
+import { refusalOfStateReason } from "../refusals/classify.js";
 import { addressKnown, notYet, title, type Boot, type Booting } from "./booting.js";
 
 /** A machine that does not answer is looked up in EC2 this often: it may have been ended or moved meanwhile. */
@@ -11,19 +12,24 @@ const LOOKED_UP_MS = 5_000;
 const CLOCK_SETTLES_MS = 20_000;
 
 /**
- * Looks the instance up in EC2 until `judge` gives a value; it gets undefined while EC2 does not know the instance.
+ * Looks the instance up in EC2, together with all others that are waited for, until `judge` gives a value; it gets
+ * undefined while EC2 does not know the instance.
+ * @param firstMs how long the first look may wait
  * @throws InstanceError when the instance has ended; what `judge` throws; AccessError; the signal's reason.
  */
-export function watchInstance<T>(
+export async function watchInstance<T>(
   boot: Boot,
   booting: Booting,
+  firstMs: number,
   signal: AbortSignal,
   judge: (instance: Instance | undefined) => T | undefined,
 ): Promise<T> {
-  return pollUntil(boot.context.clock, EC2_PACE, signal, async () => {
-    const looked = await lookUp(boot, booting, signal);
-    return looked === undefined ? undefined : judge(looked.instance);
-  });
+  const { factor, longestMs } = EC2_PACE;
+  for (let delayMs = firstMs; ; delayMs = Math.min(Math.max(delayMs, EC2_PACE.firstMs) * factor, longestMs)) {
+    const looked = await lookUp(boot, booting, delayMs, signal);
+    const value = looked === undefined ? undefined : judge(looked.instance);
+    if (value !== undefined) return value;
+  }
 }
 
 /**
@@ -36,7 +42,7 @@ export async function askMachine<T>(
   signal: AbortSignal,
   ask: (address: PoolAddress) => Promise<T>,
 ): Promise<{ readonly booting: Booting; readonly answer: T }> {
-  const { clock, settings } = boot.context;
+  const { clock, settings } = boot.core;
   const startMs = clock.monotonicMs();
   let lookedMs = startMs;
   let current = booting;
@@ -50,7 +56,7 @@ export async function askMachine<T>(
     }
     if (clock.monotonicMs() - lookedMs < LOOKED_UP_MS) return undefined;
     lookedMs = clock.monotonicMs();
-    const instance = (await lookUp(boot, booting, signal))?.instance;
+    const instance = (await lookUp(boot, booting, 0, signal))?.instance;
     // A public name may come a little after the instance runs.
     if (instance !== undefined)
       current = { ...current, instance, address: addressOf(instance, settings.address) ?? current.address };
@@ -62,15 +68,18 @@ export async function askMachine<T>(
 async function lookUp(
   boot: Boot,
   { instance: { id } }: Booting,
+  delayMs: number,
   signal: AbortSignal,
 ): Promise<{ readonly instance: Instance | undefined } | undefined> {
   try {
-    const [instance] = await boot.context.ec2.describeInstances({ ids: [id] }, signal);
+    const look = await boot.core.watch.look(delayMs, signal);
+    const instance = look.byId.get(id)?.instance;
     if (instance !== undefined) failIfEnded(instance);
     return { instance };
   } catch (error) {
     signal.throwIfAborted();
     if (!mayPass(error)) throw error;
+    await boot.core.clock.sleep(EC2_PACE.firstMs, signal);
     return notYet(boot, errorText(error));
   }
 }
@@ -86,5 +95,6 @@ function failIfEnded(instance: Instance): void {
   const why = instance.stateReason ? `: ${instance.stateReason}` : "";
   throw new InstanceError(`${title({ instance })} is ${instance.state} before it became usable${why}`, {
     hint: "see the end of its console, or try again: another type or zone may do",
+    refusal: refusalOfStateReason(instance.stateReason),
   });
 }

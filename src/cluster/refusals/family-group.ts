@@ -4,8 +4,7 @@ import type { Market } from "../ports.js";
  * A group of instance families that share a quota of vCPUs: one for each market and region (AWS, Service Quotas,
  * Amazon EC2).
  */
-export type FamilyGroup =
-  "Standard" | "DL" | "F" | "G and VT" | "High Memory" | "HPC" | "Inf" | "P" | "Trn" | "X";
+export type FamilyGroup = "Standard" | "DL" | "F" | "G and VT" | "High Memory" | "HPC" | "Inf" | "P" | "Trn" | "X";
 
 /** Families whose name says their group; all others are Standard: A, C, D, H, I, M, R, T, Z. */
 const GROUPS: Readonly<Record<string, FamilyGroup>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { AccessError, CapacityError, Ec2TroubleError, EndpointError, InterruptedError } from "../../../src/errors.js";
+import { AccessError, Ec2TroubleError, EndpointError, InterruptedError } from "../../../src/errors.js";
 import type { ClusterEvent, LaunchPhase } from "../../../src/cluster/events.js";
 import { clusterWorld, type ClusterWorld } from "../../support/cluster-world.js";
 import { throttled } from "../../support/fake-ec2.js";
@@ -102,14 +102,28 @@ describe("a launch whose outcome is not known", () => {
     ]);
   });
 
+  it("is asked for again by its token, and serves when that answer comes", async () => {
+    let answers = 0;
+    const lostAnswer = (): Error | undefined =>
+      (answers += 1) === 1 ? new EndpointError("RunInstances: ECONNRESET") : undefined;
+    const world = await clusterWorld({}, { lostAnswer });
+    const { reused } = await world.clock.runUntil(world.cluster.allocate(ONE_CPU));
+    expect({ reused, launches: world.ec2.launches.length, alive: world.ec2.alive.length }).toEqual({
+      reused: false,
+      launches: 1,
+      alive: 1,
+    });
+  });
+
   it("is not looked for when EC2 has refused it", async () => {
-    const refused = (): Error => new CapacityError("RunInstances: InsufficientInstanceCapacity: none");
+    const refused = (): Error => new AccessError("RunInstances: UnauthorizedOperation: no");
     const world = await clusterWorld({}, { refusals: { "c6a.large": refused } });
     expect(await failure(world)).toEqual(refused());
     expect(world.ec2.calls).toEqual([
       "DescribeInstances",
       "DescribeImages",
       "DescribeSubnets",
+      "DescribeInstanceTypeOfferings",
       "RunInstances c6a.large",
     ]);
   });

@@ -59,11 +59,11 @@ describe("a reflowlet on this machine", () => {
     expect(Object.keys(timings)).toContain("upload");
     expect(kinds(world).indexOf("upload-done")).toBeLessThan(kinds(world).indexOf("plan-made"));
     // What others did while it was uploaded counts: the members are looked for again.
-    expect(kinds(world).filter((kind) => kind === "members-found" || kind === "upload-done")).toEqual([
-      "members-found",
-      "upload-done",
-      "members-found",
-    ]);
+    expect(
+      kinds(world)
+        .filter((kind) => kind === "members-found" || kind === "upload-done")
+        .slice(0, 3),
+    ).toEqual(["members-found", "upload-done", "members-found"]);
   });
 
   it("is not uploaded when a member serves", async () => {

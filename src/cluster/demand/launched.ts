@@ -1,0 +1,119 @@
+import { InstanceError } from "../../errors.js";
+import type { Offer } from "../../pool/reflowlet-client.js";
+import { add, resourcesText, type Resources } from "../../pool/resources.js";
+import type { Booting } from "../launch/booting.js";
+import { GivenUp, type Launch } from "../launch/launch.js";
+import type { Instance } from "../ports.js";
+import { refusalOf } from "../refusals/classify.js";
+import { isLeased } from "../take.js";
+import type { Demand } from "./demand.js";
+import type { DemandState } from "./state.js";
+import { takeOffers, type Attempt } from "./take-offers.js";
+
+/**
+ * Launches that may fail for one demand without EC2 having refused them. Only where others of this process came up: else
+ * the configuration is to blame, and the next one would end alike.
+ */
+const MOST_FAILURES = 2;
+
+/** Offerings that may be refused to one demand: twenty types in three zones. */
+const MOST_REFUSALS = 60;
+
+/**
+ * Takes the offer of a launched member at once for those who wait for it, and what is left of it for whoever else fits.
+ * @throws when nobody was served by it; the member is then ended, unless somebody leases it.
+ */
+export async function takeOfLaunched(state: DemandState, launch: Launch, member: Booting): Promise<void> {
+  const { core } = state;
+  const { address, instance, offers } = member;
+  if (address === undefined) return;
+  const reachable = { instance, address };
+  const waiting = [...(state.launches.get(launch) ?? [])].filter(({ taking }) => !taking);
+  for (const { progress } of waiting) progress.phase = "offer";
+  const attempts = await takeOffers(
+    state,
+    [...waiting, ...state.idle],
+    offers.map((offer) => ({ member: reachable, offer })),
+    false,
+  );
+  const tried = new Set(attempts.map(({ demand }) => demand));
+  const short = waiting.filter((demand) => !tried.has(demand));
+  if (short.length > 0 && !(await isLeased(core, reachable))) {
+    core.refusals.cameUpSmaller(
+      instance.type,
+      offers.reduce<Resources>((sum, { available }) => add(sum, available), {}),
+    );
+  }
+  if (attempts.some(({ kind }) => kind === "served")) {
+    state.proven = true;
+    settleRest(state, launch, instance, attempts);
+    return;
+  }
+  const aborted = waiting.find(({ signal }) => signal.aborted);
+  if (aborted !== undefined) throw aborted.signal.reason;
+  const failed = attempts.find(({ kind }) => kind === "failed");
+  if (failed !== undefined) throw notGiven(instance, failed.problem);
+  const [first] = short;
+  throw first === undefined ? new GivenUp("others took what it offered") : tooSmall(instance, offers, first);
+}
+
+/** Some were served: the instance stays, and the others look elsewhere. */
+function settleRest(state: DemandState, launch: Launch, instance: Instance, attempts: readonly Attempt[]): void {
+  for (const { demand, kind, problem } of attempts) {
+    if (kind === "failed" && demand.launch === launch) state.reject(demand, notGiven(instance, problem));
+  }
+  const waiting = state.launches.get(launch) ?? new Set();
+  state.launches.delete(launch);
+  for (const demand of waiting) release(state, demand);
+  state.wake();
+}
+
+/** What becomes of those who waited for a launch that came to nothing: those whom another launch may help go on. */
+export function launchFailed(state: DemandState, launch: Launch, error: unknown, told: unknown): void {
+  const waiting = state.launches.get(launch) ?? new Set<Demand>();
+  state.launches.delete(launch);
+  const refusal = refusalOf(error);
+  if (refusal?.kind === "capacity") {
+    state.core.refusals.refuse(launch.offering, refusal, state.core.catalog.types.keys());
+  }
+  for (const demand of waiting) {
+    if (!state.demands.has(demand)) continue;
+    if (!demand.signal.aborted && mayGoOn(state, demand, error)) release(state, demand);
+    else {
+      demand.launch = undefined;
+      state.reject(demand, demand.signal.aborted ? demand.signal.reason : told);
+    }
+  }
+  state.wake();
+}
+
+function release(state: DemandState, demand: Demand): void {
+  demand.launch = undefined;
+  if (demand.signal.aborted) state.reject(demand, demand.signal.reason);
+}
+
+function mayGoOn(state: DemandState, demand: Demand, error: unknown): boolean {
+  if (error instanceof GivenUp) return true;
+  if (refusalOf(error)?.kind === "capacity") return (demand.refused += 1) < MOST_REFUSALS;
+  if (error instanceof TooSmallError) return (demand.failures += 1) <= MOST_FAILURES;
+  if (!(error instanceof InstanceError) || !state.proven) return false;
+  return (demand.failures += 1) <= MOST_FAILURES;
+}
+
+/** A type offers less than it was planned with. */
+class TooSmallError extends InstanceError {}
+
+function tooSmall(instance: Instance, offers: readonly Offer[], { request }: Demand): InstanceError {
+  const offered = offers.map(({ available }) => resourcesText(available)).join(", ") || "nothing";
+  const wanted = resourcesText(request.requirements.min);
+  return new TooSmallError(`${instance.id} (${instance.type}) came up with ${offered}, which does not hold ${wanted}`, {
+    hint: "ask for a little less, or exclude the type with `ec2cluster: instancetypes`",
+  });
+}
+
+function notGiven(instance: Instance, problem: string): InstanceError {
+  return new InstanceError(
+    `${instance.id} (${instance.type}) did not give what it offered${problem && `: ${problem}`}`,
+    { hint: "try again; if it stays so, `reflow-ec2: image` may name something that is no working reflowlet" },
+  );
+}

@@ -1,0 +1,119 @@
+import type { ClusterCore } from "../core.js";
+import { limitsLeft, usageOf, type Usage } from "../limits.js";
+import { findMembers, nameOrphans, orphansIn, type Member } from "../members.js";
+import { gatherOffers, type MemberOffer, type Reachable } from "../offers.js";
+import { planLaunch } from "../plan-launch.js";
+import type { AllocatePlan, FleetLaunch, PlannedReuse } from "../results.js";
+import type { AllocateRequest } from "../settings.js";
+import { assignOffers } from "./assign.js";
+import { Demand } from "./demand.js";
+import { planDemands, type DemandPlan } from "./plan-demands.js";
+import { launchProblem, uploadSurroundings } from "./round.js";
+import { instanceView } from "./serve.js";
+import { unservedError } from "./unserved.js";
+
+/**
+ * What `allocate` would do now for all the requests together: nothing is accepted, launched or ended.
+ * @param requests under the same constraints
+ * @throws what allocate would throw when it could serve none of them
+ */
+export async function planAllocate(
+  core: ClusterCore,
+  requests: readonly AllocateRequest[],
+  signal: AbortSignal,
+): Promise<AllocatePlan> {
+  const likely = requests.map((request) => planLaunch(core, request.requirements.min, request.instanceType));
+  const members = await findMembers(core, "alive", signal);
+  nameOrphans(core, members);
+  const demands = requests.map(
+    (request, at) => new Demand(String(at), request, signal, likely[at]?.instanceType ?? ""),
+  );
+  const gathered = await gatherOffers(core, members, (found) => assign(core, demands, found).every(Boolean), signal);
+  const choices = assign(core, demands, gathered.offers);
+  const reuse = reuseOf(core, gathered.offers, choices);
+  const open = demands.filter((_demand, at) => choices[at] === undefined);
+  const [first] = open;
+  if (first === undefined) return { ...NOTHING, reuse, dataAsOf: core.catalog.asOf.prices };
+  const [untrusted] = gathered.untrusted;
+  const problem = untrusted ?? launchProblem(core);
+  if (problem !== undefined) throw problem;
+  const usage = usageOf(core, afterSweep(core, members), []);
+  const plan = await planDemands(
+    core,
+    {
+      needs: open.map(({ id, request }) => ({ id, requirements: request.requirements })),
+      constraints: first.request,
+      limits: limitsLeft(core, usage),
+      pending: [],
+      placements: await core.preparation.placements(signal),
+    },
+    signal,
+  );
+  throwIfHopeless(core, plan, first.request, usage);
+  await core.upload?.check(uploadSurroundings(core));
+  return {
+    reuse,
+    launches: plan.launches.map(toFleetLaunch),
+    unserved: plan.unserved.map((unserved) => ({
+      alloc: Number(unserved.id),
+      kind: unserved.kind,
+      reason: unservedError(core, first.request, unserved, usage).message,
+    })),
+    rejected: plan.rejected,
+    hourlyUsd: plan.hourlyUsd,
+    boundUsd: plan.boundUsd,
+    dataAsOf: core.catalog.asOf.prices,
+  };
+}
+
+const NOTHING: Omit<AllocatePlan, "dataAsOf"> = {
+  reuse: [],
+  launches: [],
+  unserved: [],
+  rejected: [],
+  hourlyUsd: 0,
+  boundUsd: 0,
+};
+
+function assign(
+  core: ClusterCore,
+  demands: readonly Demand[],
+  offers: readonly MemberOffer[],
+): ReturnType<typeof assignOffers<Reachable>> {
+  const askers = demands.map((demand) => ({
+    requirements: demand.request.requirements,
+    accepts: ({ instance }: Reachable) => demand.accepts(instance),
+  }));
+  return assignOffers(askers, offers, core.settings.generation);
+}
+
+function reuseOf(
+  core: ClusterCore,
+  offers: readonly MemberOffer[],
+  choices: ReturnType<typeof assign>,
+): readonly PlannedReuse[] {
+  return offers.flatMap(({ member, offer }) => {
+    const allocs = choices.filter((choice) => choice?.member === member && choice.offer.id === offer.id).length;
+    if (allocs === 0) return [];
+    return [{ instance: instanceView(core, member.instance), available: offer.available, allocs }];
+  });
+}
+
+/** A launch would end orphans first. */
+function afterSweep({ settings }: ClusterCore, members: readonly Member[]): readonly Member[] {
+  if (!settings.sweep) return members;
+  const orphans = orphansIn(members);
+  return members.filter((member) => !orphans.includes(member));
+}
+
+function throwIfHopeless(core: ClusterCore, plan: DemandPlan, request: AllocateRequest, usage: Usage): void {
+  const [unserved] = plan.unserved;
+  if (plan.launches.length > 0 || unserved === undefined) return;
+  throw unservedError(core, request, unserved, usage);
+}
+
+function toFleetLaunch({ offering, count, instances, reason }: DemandPlan["launches"][number]): FleetLaunch {
+  const { instanceType, zone, market, price, resources } = offering;
+  const allocs = instances.reduce((sum, needs) => sum + needs.length, 0);
+  return { instanceType, zone, market, count, allocs, price, resources, reason };
+}

@@ -1,0 +1,139 @@
+import { CapacityError, Ec2TroubleError, EndpointError, ReflowEc2Error, errorText } from "../../errors.js";
+import { untilAllAbort } from "../../lib/abort.js";
+import { withDeadline } from "../../lib/deadline.js";
+import { emit } from "../context.js";
+import type { ClusterCore } from "../core.js";
+import type { Instance, LaunchRequest } from "../ports.js";
+import { classify } from "../refusals/classify.js";
+import { endInstance, endLostLaunch } from "./cleanup.js";
+import { bootLaunch, type Launch, type LaunchOutcome } from "./launch.js";
+import type { Placement } from "./placements.js";
+import { launchRequest } from "./request.js";
+
+/** RunInstances answers in 1.5 s as a rule; one that takes this long is given up and looked for by its token. */
+const LAUNCH_LIMIT_MS = 60_000;
+
+/** AWS's advice for a lost answer: the same call again, which by its token launches nothing twice. */
+const TRIES = 2;
+const PAUSE_MS = 1_000;
+
+/**
+ * Launches all of a kind in one call and takes each to a usable member. A launch that has been given up meanwhile is
+ * ended as soon as EC2 has named it. Settles when all are over; never throws.
+ * @param launches at most 100, of one offering
+ */
+export async function launchGroup(
+  core: ClusterCore,
+  launches: readonly [Launch, ...Launch[]],
+  placement: Placement,
+  outcome: LaunchOutcome,
+): Promise<void> {
+  const fail = (failed: readonly Launch[], error: unknown): void => {
+    for (const launch of failed) {
+      launch.over.resolve();
+      outcome.failed(launch, error, error);
+    }
+  };
+  let instances: readonly Instance[];
+  try {
+    const request = await prepareRequest(core, launches, placement);
+    instances = await runInstances(core, launches, request);
+  } catch (error) {
+    return fail(launches, error);
+  }
+  const named = launches.slice(0, instances.length);
+  // EC2 launches as many as it can; the rest found no capacity.
+  fail(launches.slice(instances.length), fewer(launches, instances));
+  await Promise.all([
+    ...named.map((launch, at) => bootLaunch(core, launch, instances[at]!, outcome)),
+    ...instances.slice(launches.length).map(({ id }) => endInstance(core, id, "more came than were asked for")),
+  ]);
+}
+
+/** What the call must say. Nothing is launched yet. @throws the reason when all launches were given up meanwhile */
+async function prepareRequest(
+  core: ClusterCore,
+  launches: readonly [Launch, ...Launch[]],
+  placement: Placement,
+): Promise<LaunchRequest> {
+  const [first] = launches;
+  const startMs = core.clock.monotonicMs();
+  emit(core, { kind: "phase-started", phase: "prepare", instanceId: undefined, limitMs: undefined });
+  const signals = launches.map(({ signal }) => signal);
+  const request = await untilAllAbort(signals, async (wanted) => {
+    const image = await core.preparation.prepare(first.offering.instanceType, wanted);
+    const place = { imageId: image.id, placement, count: launches.length };
+    return launchRequest(core, first.offering, place, wanted);
+  });
+  const seconds = (core.clock.monotonicMs() - startMs) / 1_000;
+  for (const { progress } of launches) progress.timings["prepare"] = seconds;
+  if (signals.every(({ aborted }) => aborted)) throw first.signal.reason;
+  return request;
+}
+
+async function runInstances(
+  core: ClusterCore,
+  launches: readonly Launch[],
+  request: LaunchRequest,
+): Promise<readonly Instance[]> {
+  const startMs = core.clock.monotonicMs();
+  for (const { progress } of launches) progress.phase = "launch";
+  emit(core, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
+  const instances = await runCertainly(core, launches, request);
+  const ms = core.clock.monotonicMs() - startMs;
+  for (const { progress } of launches) progress.timings["launch"] = ms / 1_000;
+  for (const { id: instanceId, type: instanceType, zone } of instances) {
+    emit(core, { kind: "instance-launched", instanceId, instanceType, zone });
+    emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });
+  }
+  return instances;
+}
+
+/**
+ * The one call that no signal cuts short: its answer names what must be ended. If the answer is lost, the call is made
+ * again with its token; if that is of no use either, what it launched is found by the token and ended.
+ */
+async function runCertainly(
+  core: ClusterCore,
+  launches: readonly Launch[],
+  request: LaunchRequest,
+): Promise<readonly Instance[]> {
+  const late = (): Error =>
+    new EndpointError(`RunInstances gave no answer for ${LAUNCH_LIMIT_MS / 1_000} s`, {
+      hint: "check the network, and try again",
+    });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const instances = await withDeadline(core.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
+        core.ec2.runInstances(request, within),
+      );
+      if (instances.length > 0) return instances;
+      throw new Ec2TroubleError(`EC2 accepted the launch of ${request.instanceType}, and named no instance`, {
+        hint: "try again",
+      });
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      const wanted = launches.some(({ signal }) => !signal.aborted);
+      if (!wanted || attempt >= TRIES) {
+        await endLostLaunch(core, request.clientToken);
+        throw error;
+      }
+      emit(core, { kind: "warning", message: `the answer to a launch was lost, asking again: ${errorText(error)}` });
+      await core.clock.sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** EC2 itself said no: only then is it certain that nothing was launched. */
+function isRefusal(error: unknown): boolean {
+  const unknownOutcome = error instanceof EndpointError || error instanceof Ec2TroubleError;
+  return error instanceof ReflowEc2Error && !unknownOutcome;
+}
+
+function fewer(launches: readonly Launch[], instances: readonly Instance[]): CapacityError {
+  const type = launches[0]?.offering.instanceType ?? "";
+  return new CapacityError(`EC2 had ${instances.length} of ${launches.length} ${type}`, {
+    refusal: classify("InsufficientInstanceCapacity"),
+    hint: "try again later, or allow other types, zones or the other market",
+  });
+}

@@ -1,0 +1,143 @@
+import { sharedController } from "../lib/abort.js";
+import { deferred } from "../lib/deferred.js";
+import type { ClusterContext } from "./context.js";
+import { findMembers, withStanding, type Member } from "./members.js";
+
+/** What one look at the cluster showed. */
+export interface Look {
+  /** When it was asked for, by the monotonic clock. */
+  readonly startedMs: number;
+  /** All but terminated ones, oldest first. */
+  readonly members: readonly Member[];
+  /** The members, and what is expected and not among them: it has ended. */
+  readonly byId: ReadonlyMap<string, Member>;
+}
+
+interface Waiter {
+  readonly dueMs: number;
+  readonly seen: (look: Look) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Two looks are at least this far apart, and for each that waits a little more, up to the most. */
+const SPACING_MS = { least: 100, perWaiter: 10, most: 1_000 };
+
+/**
+ * Looks at the cluster for everybody in this process who waits for something there: however many instances are waited
+ * for, one look serves all. Looks only while somebody waits.
+ */
+export class ClusterWatch {
+  /** Told of each look. */
+  onLook: (look: Look) => void = () => undefined;
+  private readonly waiters = new Set<Waiter>();
+  private readonly expected = new Set<string>();
+  private newest: Look | undefined;
+  private startedMs = -Infinity;
+  private running = false;
+  /** Ends the pause, or the question, that is under way. */
+  private pause = sharedController();
+  private question = sharedController();
+
+  constructor(private readonly context: ClusterContext) {}
+
+  /** The newest look, if there was one. */
+  get latest(): Look | undefined {
+    return this.newest;
+  }
+
+  /** From now on looks tell what becomes of the instance, also when it has ended. */
+  expect(id: string): void {
+    this.expected.add(id);
+  }
+
+  /** The instance is of no interest any more. */
+  forget(id: string): void {
+    this.expected.delete(id);
+  }
+
+  /**
+   * A look that is begun after this call: `delayMs` from now, or earlier when others wait for one earlier.
+   * @throws what EC2 says; the signal's reason
+   */
+  async look(delayMs: number, signal: AbortSignal): Promise<Look> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = deferred<Look>();
+    const waiter: Waiter = {
+      dueMs: this.context.clock.monotonicMs() + delayMs,
+      seen: resolve,
+      failed: reject,
+    };
+    const onAbort = (): void => {
+      this.remove(waiter);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.waiters.add(waiter);
+    this.pause.abort();
+    if (!this.running) void this.run();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  private remove(waiter: Waiter): void {
+    this.waiters.delete(waiter);
+    if (this.waiters.size > 0) return;
+    this.pause.abort();
+    this.question.abort();
+  }
+
+  private async run(): Promise<void> {
+    const { clock } = this.context;
+    this.running = true;
+    while (this.waiters.size > 0) {
+      const waitMs = this.dueMs() - clock.monotonicMs();
+      if (waitMs > 0) {
+        this.pause = sharedController();
+        await clock.sleep(waitMs, this.pause.signal).catch(() => undefined);
+        continue;
+      }
+      await this.lookNow();
+    }
+    this.running = false;
+  }
+
+  private dueMs(): number {
+    const { least, perWaiter, most } = SPACING_MS;
+    const spacingMs = Math.min(most, least + perWaiter * this.waiters.size);
+    const wantedMs = [...this.waiters].reduce((earliest, { dueMs }) => Math.min(earliest, dueMs), Infinity);
+    return Math.max(wantedMs, this.startedMs + spacingMs);
+  }
+
+  private async lookNow(): Promise<void> {
+    const served = [...this.waiters];
+    this.startedMs = this.context.clock.monotonicMs();
+    this.question = sharedController();
+    try {
+      const look = await this.ask(this.question.signal);
+      this.newest = look;
+      this.onLook(look);
+      this.settle(served, ({ seen }) => seen(look));
+    } catch (error) {
+      this.settle(served, ({ failed }) => failed(error));
+    }
+  }
+
+  private settle(served: readonly Waiter[], tell: (waiter: Waiter) => void): void {
+    for (const waiter of served) if (this.waiters.delete(waiter)) tell(waiter);
+  }
+
+  private async ask(signal: AbortSignal): Promise<Look> {
+    const { startedMs } = this;
+    const members = await findMembers(this.context, "visible", signal);
+    const byId = new Map(members.map((member) => [member.instance.id, member]));
+    const missing = [...this.expected].filter((id) => !byId.has(id));
+    if (missing.length > 0) {
+      const ended = await this.context.ec2.describeInstances({ ids: missing }, signal);
+      for (const member of withStanding(this.context, ended)) byId.set(member.instance.id, member);
+    }
+    return { startedMs, members, byId };
+  }
+}
