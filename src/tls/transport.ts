@@ -40,6 +40,7 @@ const IDLE_MS = 30_000;
  */
 export function createMutualTlsTransport(options: MutualTlsOptions): PoolTransport {
   const { authority, clientCertificate, clock } = options;
+  const startedMs = clock.nowMs() - clock.monotonicMs();
   const agent = new CheckedAgent({
     secureContext: tls.createSecureContext({
       cert: clientCertificate.certificatePem,
@@ -48,7 +49,7 @@ export function createMutualTlsTransport(options: MutualTlsOptions): PoolTranspo
       ca: authority.certificatePem,
       minVersion: "TLSv1.2",
     }),
-    check: (address, certificate) => checkServer(authority, address, certificate, clock.nowMs()),
+    check: (address, certificate) => checkServer(authority, address, certificate, timesOf(clock, startedMs)),
     maxSocketsPerHost: options.maxSocketsPerHost ?? DEFAULT_SOCKETS_PER_HOST,
     idleMs: IDLE_MS,
   });
@@ -83,14 +84,26 @@ export function createMutualTlsTransport(options: MutualTlsOptions): PoolTranspo
   };
 }
 
+/**
+ * What time it is: by the machine's clock, and by that of the start as it went on since. They differ when the clock was
+ * set or the machine slept; a peer that is good at either is good, as a lease must not be lost with a clock.
+ */
+function timesOf(clock: Clock, startedMs: number): readonly [now: number, ...others: number[]] {
+  return [clock.nowMs(), startedMs + clock.monotonicMs()];
+}
+
 function checkServer(
   authority: Authority,
   address: string,
   certificate: X509Certificate | undefined,
-  nowMs: number,
+  timesMs: readonly [now: number, ...others: number[]],
 ): TrustError | undefined {
-  const problem = certificate === undefined ? "no-certificate" : verifyPeer(authority, certificate, nowMs, "server");
-  return problem === undefined ? undefined : peerNotTrusted(address, problem, certificate);
+  if (certificate === undefined) return peerNotTrusted(address, "no-certificate", certificate);
+  const problems = timesMs.map((nowMs) => verifyPeer(authority, certificate, nowMs, "server"));
+  const [problem] = problems;
+  return problem === undefined || problems.includes(undefined)
+    ? undefined
+    : peerNotTrusted(address, problem, certificate);
 }
 
 /** Only GET and HEAD are sent again, as nobody knows what became of the others. */

@@ -8,12 +8,13 @@ interface Sleeper {
 /** A clock that stands still until a test moves it. Both of its readings start at 2026-01-01T00:00:00Z and at 0. */
 export class FakeClock implements Clock {
   private elapsedMs = 0;
+  private wallStepMs = 0;
   private readonly sleepers = new Set<Sleeper>();
 
   constructor(private readonly startMs = Date.UTC(2026, 0, 1)) {}
 
   nowMs(): number {
-    return this.startMs + this.elapsedMs;
+    return this.startMs + this.wallStepMs + this.elapsedMs;
   }
 
   monotonicMs(): number {
@@ -45,12 +46,22 @@ export class FakeClock implements Clock {
     });
   }
 
+  /** Sets the wall clock; durations do not notice. So does a machine that wakes from sleep find it. */
+  stepWall(ms: number): void {
+    this.wallStepMs += ms;
+  }
+
+  /** Lets time pass while the process is stopped: who should have woken wakes late, when time goes on. */
+  stall(ms: number): void {
+    this.elapsedMs += ms;
+  }
+
   /** Moves time on by `ms`, waking sleepers in their order and letting what they wake run in between. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.elapsedMs + ms;
     await settle();
     for (let next = this.next(); next !== undefined && next.wakeAtMs <= untilMs; next = this.next()) {
-      this.elapsedMs = next.wakeAtMs;
+      this.elapsedMs = Math.max(this.elapsedMs, next.wakeAtMs);
       this.sleepers.delete(next);
       next.wake();
       await settle();

@@ -111,6 +111,18 @@ describe("a mutual TLS transport and the peer's certificate", () => {
     expect(await failureOf(today.request(offersRequest(port)))).toMatchObject({ problem: "expired" });
   });
 
+  it.each([
+    ["back", -DAY_MS],
+    ["ahead", 365 * DAY_MS],
+  ])("does not lose a good peer when the clock is set %s by mistake", async (_way, stepMs) => {
+    const { port } = await echo();
+    const before = await loopback.transport();
+    loopback.clock.stepWall(stepMs);
+    await expect(before.request(offersRequest(port))).resolves.toMatchObject({ status: 200 });
+    const after = await loopback.transport();
+    expect(await failureOf(after.request(offersRequest(port)))).toMatchObject({ exitCode: 8 });
+  });
+
   it("strips what a peer's name could do to a terminal", async () => {
     const { certificatePem, keyPem } = await issueForServer(impostor, { subject: "CN=\u001b[2Jinfra\r\nall is well" });
     const port = await loopback.tls(() => undefined, { cert: certificatePem, key: keyPem });
