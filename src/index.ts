@@ -1,8 +1,10 @@
 /** The library: a Cluster, what it is made of, and what it tells and throws. */
-export { Cluster, type CallOptions } from "./cluster/cluster.js";
+export { Cluster, type CallOptions, type HoldOptions } from "./cluster/cluster.js";
 export type { ClusterContext, ClusterLog } from "./cluster/context.js";
 export { ClusterStatus, type StatusTask } from "./cluster/status.js";
 export type { ClusterEvent, ClusterListener, LaunchPhase } from "./cluster/events.js";
+export type { NamedLease, RenewedLease } from "./cluster/lease/by-uri.js";
+export type { LeaseMoment, LeaseOutcome, LeaseRelease } from "./cluster/lease/outcome.js";
 export type { Listing } from "./cluster/list.js";
 export type * from "./cluster/ports.js";
 export type * from "./cluster/results.js";

@@ -1,13 +1,15 @@
 import { sharedController, sharedSignal } from "../lib/abort.js";
 import type { PoolAddress } from "../pool/transport.js";
 import { ReflowletClient, type AllocInspect, type Offer } from "../pool/reflowlet-client.js";
-import { parseUri } from "../pool/uri.js";
-import { UsageError } from "../errors.js";
+import { parseUri, type PoolUri } from "../pool/uri.js";
 import { allocate, withAllocateLimit } from "./allocate.js";
 import type { ClusterContext } from "./context.js";
 import { clusterCore, type ClusterCore } from "./core.js";
 import { DemandLoop } from "./demand/loop.js";
 import { planAllocate } from "./demand/plan-allocate.js";
+import { freeAllocs, locateAllocs, renewAllocs, type NamedLease, type RenewedLease } from "./lease/by-uri.js";
+import { holdLeases } from "./lease/hold.js";
+import type { LeaseOutcome } from "./lease/outcome.js";
 import { inspectMember, listMembers, type Listing } from "./list.js";
 import { findMembers } from "./members.js";
 import { addressOf } from "./membership.js";
@@ -20,6 +22,14 @@ import { planTerminate, terminate, type TerminateSelection } from "./terminate.j
 /** Ends the call; its reason is what the call then throws. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How leases are held. */
+export interface HoldOptions {
+  /** Ends the holding. */
+  readonly signal: AbortSignal;
+  /** Hears of each lease that is lost, when it is. */
+  readonly onLost?: ((outcome: LeaseOutcome) => void) | undefined;
 }
 
 /**
@@ -110,15 +120,52 @@ export class Cluster {
    */
   async alloc(uri: string, options: CallOptions = {}): Promise<AllocInspect> {
     const signal = signalOf(options);
-    const { address, id } = parseUri(uri);
-    const members = await findMembers(this.core, "alive", signal);
-    const known = members.some(({ instance }) => {
-      const at = addressOf(instance, this.core.settings.address);
-      return at?.host === address.host && at.port === address.port;
-    });
-    if (!known)
-      throw new UsageError(`${uri} names no member of the cluster`, { hint: "`reflow-ec2 list` shows the members" });
-    return this.client(address).inspect(id, { signal });
+    const [alloc] = (await locateAllocs(this.core, [uri], signal)) as readonly [PoolUri];
+    return this.client(alloc.address).inspect(alloc.id, { signal });
+  }
+
+  /**
+   * Keeps the leases of allocs alive until `signal` aborts, and then gives the allocs back, which takes at most 15 s.
+   * Whatever happens comes as a value, one for each alloc in their order: a lease that is lost is told by `onLost` at
+   * once, and the others are held on.
+   * @param uris as `allocate` gave them; whether they are on members is not asked
+   * @throws UsageError for what is no URI, before anything is done; nothing else
+   */
+  async hold(uris: readonly string[], { signal, onLost }: HoldOptions): Promise<readonly LeaseOutcome[]> {
+    const allocs = uris.map(parseUri);
+    return holdLeases(this.core, allocs, sharedSignal(signal), onLost ?? (() => undefined));
+  }
+
+  /**
+   * Frees an alloc, with whatever runs in it.
+   * @throws UsageError for what is no URI or names no member; LeaseLostError when the reflowlet has no such alloc (any
+   * more); TransportError or TrustError when it cannot be asked.
+   */
+  async free(uri: string, options: CallOptions = {}): Promise<void> {
+    valueOf(await this.freeAll([uri], options));
+  }
+
+  /** Frees allocs, each whatever becomes of the others. @throws UsageError as `free` does, before any is freed. */
+  freeAll(uris: readonly string[], options: CallOptions = {}): Promise<readonly NamedLease<undefined>[]> {
+    return freeAllocs(this.core, uris, signalOf(options));
+  }
+
+  /**
+   * Sets the lease of an alloc to end `intervalMs` from now; gives what was granted, five minutes at most by a reflowlet
+   * of 2023. Revives a lease that has run out, as long as nobody needed the room.
+   * @throws as `free` does.
+   */
+  async keepalive(uri: string, intervalMs: number, options: CallOptions = {}): Promise<RenewedLease> {
+    return valueOf(await this.keepaliveAll([uri], intervalMs, options));
+  }
+
+  /** Renews leases, each whatever becomes of the others. @throws UsageError as `free` does, before any is renewed. */
+  keepaliveAll(
+    uris: readonly string[],
+    intervalMs: number,
+    options: CallOptions = {},
+  ): Promise<readonly NamedLease<RenewedLease>[]> {
+    return renewAllocs(this.core, uris, intervalMs, signalOf(options));
   }
 
   /** The tags that find the cluster's usable members. */
@@ -143,4 +190,11 @@ export class Cluster {
 
 function signalOf({ signal }: CallOptions): AbortSignal {
   return signal === undefined ? sharedController().signal : sharedSignal(signal);
+}
+
+/** What became of the one that was named. */
+function valueOf<T>(results: readonly NamedLease<T>[]): T {
+  const [result] = results as readonly [NamedLease<T>];
+  if (result.kind === "failed") throw result.error;
+  return result.value;
 }

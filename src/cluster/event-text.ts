@@ -1,8 +1,9 @@
 import type { ClusterEvent, LaunchPhase } from "./events.js";
+import type { LeaseRelease } from "./lease/outcome.js";
 import { bytesText } from "../lib/bytes-text.js";
 import { counted } from "../lib/counted.js";
 import { usdText } from "../lib/money-text.js";
-import { limitText, secondsText } from "../lib/time-text.js";
+import { durationText, limitText, secondsText } from "../lib/time-text.js";
 
 /** How loud a message is; quiet terminals leave out the later ones. */
 export type Loudness =
@@ -96,6 +97,20 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
         loudness: "alarm",
         text: `${event.instanceId} could not be terminated and may still cost money: ${event.problem}`,
       };
+    case "lease-renewed": {
+      const { allocUri, grantedMs, afterFailures } = event;
+      if (afterFailures === 0) return debug(`renewed the lease of ${allocUri} for ${limitText(grantedMs)}`);
+      return info(`renewed the lease of ${allocUri} after ${counted(afterFailures, "failure")}`);
+    }
+    case "lease-trouble": {
+      const { allocUri, problem, failures, leftMs } = event;
+      const text = `the lease of ${allocUri} could not be renewed, trying again (${durationText(leftMs)} left): ${problem}`;
+      return failures === 1 ? { loudness: "warning", text } : debug(text);
+    }
+    case "lease-lost":
+      return { loudness: "alarm", text: `the lease of ${event.allocUri} is lost: ${event.why}` };
+    case "lease-ended":
+      return releaseLine(event.allocUri, event.release, event.problem, event.leftMs);
     case "warning":
       return { loudness: "warning", text: event.message };
   }
@@ -105,6 +120,22 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
 export function uploadText({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }): string {
   const percent = Math.floor((100 * doneBytes) / totalBytes);
   return `uploaded ${bytesText(doneBytes)} of ${bytesText(totalBytes)} (${percent} %)`;
+}
+
+function releaseLine(allocUri: string, release: LeaseRelease, problem: string, leftMs: number): EventLine {
+  switch (release) {
+    case "freed":
+      return debug(`freed ${allocUri}`);
+    case "gone":
+      return debug(`${allocUri} was gone already: ${problem}`);
+    case "expired":
+      return debug(`${allocUri} could not be freed, its lease is ended: ${problem}`);
+    case "left":
+      return {
+        loudness: "warning",
+        text: `${allocUri} could not be freed, its lease runs out by itself within ${durationText(leftMs)}: ${problem}`,
+      };
+  }
 }
 
 function tenths(bytes: number, ofBytes: number): number {

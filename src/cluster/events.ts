@@ -1,3 +1,4 @@
+import type { LeaseRelease } from "./lease/outcome.js";
 import type { InstanceState, Market } from "./ports.js";
 
 /** The steps of a launch, in order. */
@@ -80,6 +81,32 @@ export type ClusterEvent = { readonly atMs: number } & (
   | { readonly kind: "instance-terminating"; readonly instanceId: string; readonly reason: string }
   | { readonly kind: "instance-state"; readonly instanceId: string; readonly state: InstanceState }
   | { readonly kind: "cleanup-failed"; readonly instanceId: string; readonly problem: string }
+  | {
+      readonly kind: "lease-renewed";
+      readonly allocUri: string;
+      readonly grantedMs: number;
+      /** Keepalives that had failed in a row before it. */
+      readonly afterFailures: number;
+    }
+  | {
+      readonly kind: "lease-trouble";
+      readonly allocUri: string;
+      readonly problem: string;
+      /** Failures in a row, this one included. */
+      readonly failures: number;
+      /** Until the lease runs out. */
+      readonly leftMs: number;
+    }
+  | { readonly kind: "lease-lost"; readonly allocUri: string; readonly why: string }
+  | {
+      readonly kind: "lease-ended";
+      readonly allocUri: string;
+      readonly release: LeaseRelease;
+      /** Why it is not freed; empty when it is. */
+      readonly problem: string;
+      /** Until the lease of one that was left runs out. */
+      readonly leftMs: number;
+    }
   | { readonly kind: "warning"; readonly message: string }
 );
 

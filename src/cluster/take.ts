@@ -5,6 +5,7 @@ import { ReflowletClient, type Alloc } from "../pool/reflowlet-client.js";
 import { formatUri } from "../pool/uri.js";
 import { emit, type ClusterContext } from "./context.js";
 import { inspectAllocs } from "./inspect-allocs.js";
+import { FIRST_LEASE_MS } from "./lease/figures.js";
 import type { Reachable } from "./offers.js";
 import type { AllocView } from "./results.js";
 
@@ -20,8 +21,6 @@ export type TakeOutcome =
 
 /** Limit of one accept. It is not cut short by the caller: an accept whose answer is lost leaves a lease behind. */
 const ACCEPT_MS = 10_000;
-/** The lease that a reflowlet gives a new alloc, should its own word on it not be had. */
-const FIRST_LEASE_MS = { 2020: 60_000, 2023: 120_000 };
 
 /**
  * Takes the first of the choices that is still there.
@@ -81,6 +80,7 @@ export async function isLeased(context: ClusterContext, member: Reachable): Prom
 }
 
 async function viewOf(context: ClusterContext, client: ReflowletClient, alloc: Alloc): Promise<AllocView> {
+  // Should the reflowlet's own word on it not be had.
   const firstLeaseMs = FIRST_LEASE_MS[context.settings.generation];
   const inspected = await client.inspect(alloc.id, { timeoutMs: ACCEPT_MS }).catch(() => undefined);
   return {

@@ -105,6 +105,51 @@ describe("the line of an event", () => {
       "alarm",
       "i-1 could not be terminated and may still cost money: endpoint down",
     ],
+    [
+      { atMs, kind: "lease-renewed", allocUri: "h:9000/a", grantedMs: 120_000, afterFailures: 0 },
+      "debug",
+      "renewed the lease of h:9000/a for 2m",
+    ],
+    [
+      { atMs, kind: "lease-renewed", allocUri: "h:9000/a", grantedMs: 120_000, afterFailures: 2 },
+      "info",
+      "renewed the lease of h:9000/a after 2 failures",
+    ],
+    [
+      { atMs, kind: "lease-trouble", allocUri: "h:9000/a", problem: "reset", failures: 1, leftMs: 30_000 },
+      "warning",
+      "the lease of h:9000/a could not be renewed, trying again (30s left): reset",
+    ],
+    [
+      { atMs, kind: "lease-trouble", allocUri: "h:9000/a", problem: "reset", failures: 2, leftMs: 28_000 },
+      "debug",
+      "the lease of h:9000/a could not be renewed, trying again (28s left): reset",
+    ],
+    [
+      { atMs, kind: "lease-lost", allocUri: "h:9000/a", why: "zombie alloc" },
+      "alarm",
+      "the lease of h:9000/a is lost: zombie alloc",
+    ],
+    [
+      { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "freed", problem: "", leftMs: 9_000 },
+      "debug",
+      "freed h:9000/a",
+    ],
+    [
+      { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "gone", problem: "zombie alloc", leftMs: 9_000 },
+      "debug",
+      "h:9000/a was gone already: zombie alloc",
+    ],
+    [
+      { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "expired", problem: "reset", leftMs: 9_000 },
+      "debug",
+      "h:9000/a could not be freed, its lease is ended: reset",
+    ],
+    [
+      { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "left", problem: "reset", leftMs: 9_000 },
+      "warning",
+      "h:9000/a could not be freed, its lease runs out by itself within 9s: reset",
+    ],
     [{ atMs, kind: "warning", message: "old data" }, "warning", "old data"],
   ];
   it.each(lines)("%j", (event, loudness, text) => {
