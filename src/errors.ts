@@ -175,6 +175,19 @@ export class LeaseLostError extends ReflowEc2Error {
   readonly exitCode = 10;
 }
 
+/** The program that was to run with an alloc cannot be run: 127 when it is not found, else 126, as shells say it. */
+export class CommandError extends ReflowEc2Error {
+  readonly code = "command";
+
+  constructor(
+    readonly exitCode: 126 | 127,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details);
+  }
+}
+
 /** The time that was allowed has passed. */
 export class TimedOutError extends ReflowEc2Error {
   readonly code = "timed-out";

@@ -1,4 +1,4 @@
-import { ReflowEc2Error } from "./errors.js";
+import { exitCodeAround, failureOf, namesCommand, ownExitCode } from "./commands/shared/exit-code.js";
 import type { Invocation } from "./commands/shared/invocation.js";
 import { isHelpOrVersion } from "./commands/shared/subcommand.js";
 import { createProgram } from "./program.js";
@@ -8,21 +8,34 @@ import type { World } from "./world.js";
 
 /** Runs one command line to its exit code. The only place that catches everything; never throws. */
 export async function main(world: World): Promise<number> {
-  const look: ErrorLook = { verbosity: 0, color: !world.argv.includes("--no-color") };
+  const runsCommand = namesCommand(world.argv);
+  const look: ErrorLook = {
+    verbosity: 0,
+    color: !world.argv.includes("--no-color"),
+    exitCodeOf: runsCommand ? exitCodeAround : ownExitCode,
+  };
   const code = await attempt(world, look, () => run(world, look));
-  const flushed = await attempt(world, look, () => world.flush());
+  // Standard output was the command's alone.
+  if (runsCommand) return code;
+  const flushed = await attempt(world, look, async () => {
+    // What has failed has been told: one error is enough.
+    await (code === 0 ? world.flush() : world.flush().catch(() => undefined));
+    return code;
+  });
   // Who reads no further has seen enough: `list | head` has not failed.
-  if (world.signal.reason instanceof ClosedPipeError) return 0;
-  return code === 0 ? flushed : code;
+  return world.signal.reason instanceof ClosedPipeError ? 0 : flushed;
 }
 
-/** How errors are written: guessed until the command line is understood, then what it says. */
+/** How errors are told: guessed until the command line is understood, then what it says. */
 interface ErrorLook {
   verbosity: number;
   color: boolean;
+  readonly exitCodeOf: (error: unknown) => number;
 }
 
-async function run(world: World, look: ErrorLook): Promise<void> {
+/** Gives the exit code of what did not fail. */
+async function run(world: World, look: ErrorLook): Promise<number> {
+  let code = 0;
   const output = {
     write: (text: string) => world.stdout.write(text),
     columns: world.stdout.columns ?? DEFAULT_COLUMNS,
@@ -30,19 +43,25 @@ async function run(world: World, look: ErrorLook): Promise<void> {
   const program = createProgram(output, async (invocation) => {
     look.verbosity = invocation.globals.verbosity;
     look.color = invocation.globals.color;
-    await carryOut(world, invocation);
+    code = (await carryOut(world, invocation)) ?? 0;
   });
   try {
     await program.parseAsync(world.argv, { from: "user" });
   } catch (error) {
     if (!isHelpOrVersion(error)) throw error;
   }
+  return code;
 }
 
-async function carryOut(world: World, invocation: Invocation): Promise<void> {
+/** Gives an exit code where that is not the program's own. */
+async function carryOut(world: World, invocation: Invocation): Promise<number | void> {
   switch (invocation.command) {
     case "allocate":
       return (await import("./commands/allocate/run.js")).runAllocate(world, invocation.globals, invocation.options);
+    case "free":
+      return (await import("./commands/free/run.js")).runFree(world, invocation.globals, invocation.options);
+    case "keepalive":
+      return (await import("./commands/keepalive/run.js")).runKeepalive(world, invocation.globals, invocation.options);
     case "list":
       return (await import("./commands/list/run.js")).runList(world, invocation.globals);
     case "render":
@@ -55,19 +74,16 @@ async function carryOut(world: World, invocation: Invocation): Promise<void> {
 }
 
 /** Does the work; tells on standard error what went wrong with it. Gives the exit code. */
-async function attempt(world: World, look: ErrorLook, work: () => Promise<void>): Promise<number> {
+async function attempt(world: World, look: ErrorLook, work: () => Promise<number>): Promise<number> {
   try {
-    await work();
-    return 0;
+    return await work();
   } catch (thrown) {
-    // What an aborted wait throws may be the platform's own error; the signal's reason says more.
-    const aborted = world.signal.aborted && !(thrown instanceof ReflowEc2Error);
-    const error: unknown = aborted ? world.signal.reason : thrown;
+    const error = failureOf(world.signal, thrown);
     if (error instanceof ClosedPipeError) return 0;
     const { formatError } = await import("./terminal/error-text.js");
     const { colorLevel, loadColors } = await import("./terminal/colors.js");
     const colors = await loadColors(look.color ? colorLevel(world.env, world.stderr.isTTY) : 0);
     world.stderr.write(formatError(error, look.verbosity, colors));
-    return error instanceof ReflowEc2Error ? error.exitCode : 1;
+    return look.exitCodeOf(error);
   }
 }

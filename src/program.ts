@@ -1,5 +1,7 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addFreeCommand } from "./commands/free/command.js";
+import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
 import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
@@ -47,6 +49,8 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
     );
   addGlobalOptions(program);
   addAllocateCommand(program, dispatch);
+  addFreeCommand(program, dispatch);
+  addKeepaliveCommand(program, dispatch);
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
   addRenderCommand(program, dispatch);
@@ -61,7 +65,9 @@ Exit codes:
   2  usage or configuration               8  TLS trust
   3  no type can ever hold this           9  partly done
   4  no capacity                         10  lease lost
-  5  quota or budget                    124  timed out; 128+n a signal`;
+  5  quota or budget                    124  timed out; 128+n a signal
+With a command (allocate -- CMD) the code is CMD's, or
+125  reflow-ec2 itself failed           126  CMD cannot be run, 127 is not found`;
 
 /** Commander lists a program's own `--version` as global, but only the program itself takes it. */
 function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help["visibleGlobalOptions"]> {

@@ -5,7 +5,8 @@ import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/share
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
-import { type SignalSource, watchSignals } from "./signals.js";
+import type { Programs } from "./programs.js";
+import { type DivertSignals, type SignalSource, watchSignals } from "./signals.js";
 import { ClosedPipeError } from "./terminal/closed-pipe.js";
 import type { ColorLevel } from "./terminal/colors.js";
 import type { TextOutput } from "./terminal/output.js";
@@ -37,6 +38,10 @@ export interface World {
   randomBytes(length: number): Buffer;
   /** Aborts at Ctrl-C and its like with an InterruptedError, and with a ClosedPipeError when nobody reads stdout. */
   readonly signal: AbortSignal;
+  /** While signals are diverted they do not abort, and a second one does not end the program. */
+  readonly divertSignals: DivertSignals;
+  /** The programs that the user wants to be run. */
+  readonly programs: Programs;
   /** What to say when the user leaves by a second Ctrl-C, before the cleaning up is done. */
   onForcedExit(lastWords: () => string): void;
   /** Spinners on standard error, loaded when first needed. */
@@ -44,6 +49,8 @@ export interface World {
   /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
+  /** Writes a file of mode 0600 whole or not at all. @throws what the system says */
+  replaceFile(path: string, text: string): Promise<void>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
@@ -68,7 +75,7 @@ export interface HostProcess extends SignalSource {
 export function createWorld(process: HostProcess): World {
   const controller = sharedController();
   let lastWords = (): string => "";
-  watchSignals(
+  const divertSignals = watchSignals(
     process,
     (error) => controller.abort(error),
     (error) => {
@@ -81,6 +88,7 @@ export function createWorld(process: HostProcess): World {
   const stderr = wrapStandardStream(process.stderr, "standard error", () => undefined);
   const sandbox = async (): Promise<SandboxControl> =>
     (await import("./compose/sandbox-control.js")).sandboxControl(world, process);
+  const programs = async (): Promise<Programs> => (await import("./programs.js")).systemPrograms(process.env);
   const world: World = {
     argv: process.argv.slice(2),
     env: process.env,
@@ -100,6 +108,11 @@ export function createWorld(process: HostProcess): World {
     // By way of the global, as importing node:crypto costs every start some ten milliseconds.
     randomBytes: (length) => Buffer.from(crypto.getRandomValues(new Uint8Array(length))),
     signal: controller.signal,
+    divertSignals,
+    programs: {
+      check: async (name) => (await programs()).check(name),
+      start: async (command, env) => (await programs()).start(command, env),
+    },
     onForcedExit: (words) => {
       lastWords = words;
     },
@@ -110,6 +123,8 @@ export function createWorld(process: HostProcess): World {
         () => true,
         () => false,
       ),
+    replaceFile: async (path, text) =>
+      (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>

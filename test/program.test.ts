@@ -23,8 +23,20 @@ const globals: GlobalOptions = {
   color: true,
   timeoutMs: undefined,
 };
-const allocation = { min: { cpu: 1 }, type: undefined, labels: {}, dryRun: false };
+const allocation = {
+  min: { cpu: 1 },
+  type: undefined,
+  labels: {},
+  dryRun: false,
+  afterwards: { kind: "print" },
+} as const;
 const id = "i-0123456789abcdef0";
+const uri = "h.example:9000/4640204a5fd6ce42";
+const runs = (command: readonly [string, ...string[]], graceMs = 10_000): Invocation => ({
+  command: "allocate",
+  globals,
+  options: { ...allocation, afterwards: { kind: "run", command, graceMs, statusFile: undefined } },
+});
 
 describe("a command line", () => {
   const lines: [line: string, invocation: Invocation][] = [
@@ -60,12 +72,29 @@ describe("a command line", () => {
           type: "c6a.2xlarge",
           labels: { a: "b", c: "d=e" },
           dryRun: true,
+          afterwards: { kind: "print" },
         },
       },
     ],
     [
       "allocate --timeout 15m --cpu 1",
       { command: "allocate", globals: { ...globals, timeoutMs: 900_000 }, options: allocation },
+    ],
+    [
+      "allocate --hold --status-file s.json",
+      {
+        command: "allocate",
+        globals,
+        options: { ...allocation, afterwards: { kind: "hold", statusFile: "s.json" } },
+      },
+    ],
+    ["allocate -- ./run.sh --cpu 9 -v --help", runs(["./run.sh", "--cpu", "9", "-v", "--help"])],
+    ["allocate --cpu 1 --grace 1m -- list -- -o json", runs(["list", "--", "-o", "json"], 60_000)],
+    [`free ${uri} ${uri}`, { command: "free", globals, options: { uris: [uri] } }],
+    [`keepalive ${uri}`, { command: "keepalive", globals, options: { uris: [uri], intervalMs: 120_000 } }],
+    [
+      `keepalive --interval 5m ${uri}`,
+      { command: "keepalive", globals, options: { uris: [uri], intervalMs: 300_000 } },
     ],
     [
       `terminate ${id} i-01234567 ${id}`,
@@ -134,6 +163,17 @@ describe("a mistake", () => {
       "--type 'large' is not the name of an instance type",
       "For example --type c6a.2xlarge.",
     ],
+    [
+      ["allocate", "--cpu", "2", "./run.sh", "--", "x"],
+      "'./run.sh' is not an option of allocate",
+      "To run it with the alloc, put -- before it: reflow-ec2 allocate -- ./run.sh",
+    ],
+    [["allocate", "--"], "there is no command after --", "For example reflow-ec2 allocate --cpu 2 -- ./run.sh --fast."],
+    [
+      ["free"],
+      "no alloc is named",
+      "Give URIs as 'reflow-ec2 allocate' prints them and 'reflow-ec2 list -o json' has them.",
+    ],
     [["terminate"], "no instance is named", "Give instance ids, as 'reflow-ec2 list' shows them, or --all."],
     [["terminate", id, "--all"], "instance ids and --all exclude each other", "Leave one of them out."],
     [
@@ -172,6 +212,8 @@ describe("help", () => {
   const pages = [
     "",
     "allocate",
+    "free",
+    "keepalive",
     "list",
     "terminate",
     "render",

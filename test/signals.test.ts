@@ -30,4 +30,22 @@ describe("a signal", () => {
     source.emit("SIGINT");
     expect(heard).toEqual(["end: interrupted by SIGTERM, code 143", "leave: interrupted by SIGINT, code 130"]);
   });
+
+  it("goes to whom it is diverted while it is, Ctrl-\\ too, and then ends the command as ever", () => {
+    const source = new EventEmitter();
+    const heard: string[] = [];
+    const divert = watchSignals(
+      source,
+      ({ signalName }) => heard.push(`end ${signalName}`),
+      ({ signalName }) => heard.push(`leave ${signalName}`),
+    );
+    const restore = divert((name) => heard.push(`diverted ${name}`));
+    for (const name of ["SIGINT", "SIGQUIT", "SIGTERM"]) source.emit(name);
+    restore();
+    for (const name of ["SIGINT", "SIGTERM"]) source.emit(name);
+    expect([heard, source.listenerCount("SIGQUIT")]).toEqual([
+      ["diverted SIGINT", "diverted SIGQUIT", "diverted SIGTERM", "end SIGINT", "leave SIGTERM"],
+      0,
+    ]);
+  });
 });

@@ -99,6 +99,22 @@ describe("the world of a process", () => {
     expect(world.signal.reason).toBeInstanceOf(ClosedPipeError);
   });
 
+  it("hands signals on while they are diverted", () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    const heard: string[] = [];
+    const restore = world.divertSignals((name) => heard.push(name));
+    process.emit("SIGTERM");
+    process.emit("SIGINT");
+    restore();
+    expect([heard, world.signal.aborted, process.exits]).toEqual([["SIGTERM", "SIGINT"], false, []]);
+  });
+
+  it("looks for programs on the path of the process", async () => {
+    const world = createWorld(new FakeProcess());
+    expect(await world.programs.check("reflow-ec2-has-no-such-program")).toMatchObject({ exitCode: 127 });
+  });
+
   it("knows which files exist", async () => {
     const world = createWorld(new FakeProcess());
     expect([await world.fileExists(import.meta.filename), await world.fileExists("/no/such/file")]).toEqual([

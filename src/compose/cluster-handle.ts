@@ -16,6 +16,9 @@ export async function openClusterHandle(
       cluster.allocate({ requirements, labels, instanceType: type, timeoutMs }, options),
     planAllocate: (requirements, { type, labels, timeoutMs, ...options }) =>
       cluster.planAllocate({ requirements, labels, instanceType: type, timeoutMs }, options),
+    hold: (uris, options) => cluster.hold(uris, options),
+    free: (uris, options) => cluster.freeAll(uris, options),
+    keepalive: (uris, { intervalMs, ...options }) => cluster.keepaliveAll(uris, intervalMs, options),
     list: (options) => cluster.list(options),
     planTerminate: ({ selection, force, ...options }) => cluster.planTerminate(selection, { force, ...options }),
     terminate: (plan, options) => cluster.terminate(plan, options),

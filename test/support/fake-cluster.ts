@@ -1,7 +1,10 @@
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "../../src/commands/shared/cluster-handle.js";
 import type { ClusterEvent } from "../../src/cluster/events.js";
 import type { AllocatePlan, AllocateResult, MemberView } from "../../src/cluster/results.js";
-import { type ReflowEc2Error, UsageError } from "../../src/errors.js";
+import type { NamedLease } from "../../src/cluster/lease/by-uri.js";
+import type { LeaseOutcome } from "../../src/cluster/lease/outcome.js";
+import { LeaseLostError, type ReflowEc2Error, UsageError } from "../../src/errors.js";
+import { NOW_MS } from "./sample-results.js";
 
 /** What a fake cluster starts with. */
 export interface FakeClusterState {
@@ -28,6 +31,8 @@ export class FakeCluster {
   readonly opened: ClusterTarget[] = [];
   readonly requests: FakeRequest[] = [];
   closed = 0;
+  /** Loses a lease that is held, as its reflowlet would say it. */
+  readonly lose = new Map<string, (why: string) => void>();
 
   constructor(private readonly state: FakeClusterState = {}) {
     this.members = state.members ?? [];
@@ -54,6 +59,18 @@ export class FakeCluster {
         work({ method: "planAllocate", requirements, ...options });
         return required(this.state.plan, "plan");
       },
+      hold: async (uris, { signal: end, onLost }) => {
+        this.requests.push({ method: "hold", uris });
+        return Promise.all(uris.map((uri) => this.holdOne(uri, end, onLost)));
+      },
+      free: async (uris) => {
+        work({ method: "free", uris });
+        return uris.map((uri) => this.named(uri, () => undefined));
+      },
+      keepalive: async (uris, { intervalMs }) => {
+        work({ method: "keepalive", uris, intervalMs });
+        return uris.map((uri) => this.named(uri, () => ({ grantedMs: intervalMs, expiresMs: NOW_MS + intervalMs })));
+      },
       list: async () => {
         work({ method: "list" });
         return { members: this.members, problems: this.state.problems ?? [] };
@@ -73,6 +90,36 @@ export class FakeCluster {
         this.closed += 1;
       },
     };
+  }
+
+  private holdOne(uri: string, end: AbortSignal, onLost: (outcome: LeaseOutcome) => void): Promise<LeaseOutcome> {
+    const history = [{ atMs: NOW_MS, kind: "renewed", grantedMs: 120_000 }] as const;
+    return new Promise((resolve) => {
+      const free = (): void =>
+        resolve({
+          kind: "ended",
+          uri,
+          release: "freed",
+          renewals: 1,
+          failures: 0,
+          history: [...history, { atMs: NOW_MS, kind: "released", release: "freed" }],
+        });
+      if (end.aborted) return free();
+      end.addEventListener("abort", free, { once: true });
+      this.lose.set(uri, (why) => {
+        const moments = [...history, { atMs: NOW_MS, kind: "lost", why }] as const;
+        const outcome = { kind: "lost", uri, why, renewals: 1, failures: 0, history: moments } as const;
+        resolve(outcome);
+        onLost(outcome);
+      });
+    });
+  }
+
+  /** Knows the allocs of its members alone. */
+  private named<T>(uri: string, value: () => T): NamedLease<T> {
+    const known = this.members.some(({ allocs }) => allocs.some((alloc) => alloc.uri === uri));
+    if (known) return { uri, kind: "done", value: value() };
+    return { uri, kind: "failed", error: new LeaseLostError(`${uri}: zombie alloc`) };
   }
 
   private select(ids: readonly string[] | undefined, force: boolean): readonly MemberView[] {

@@ -2,8 +2,10 @@ import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
 import type { World } from "../../src/world.js";
+import { type EndingSignal, interruptedBy } from "../../src/signals.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeCluster } from "./fake-cluster.js";
+import { FakePrograms } from "./fake-programs.js";
 
 /** What of a world is not as everywhere else. */
 export interface FakeWorldOptions {
@@ -17,6 +19,8 @@ export interface FakeWorldOptions {
   readonly answers?: readonly string[];
   /** Paths that exist. */
   readonly files?: readonly string[];
+  /** Programs that commands may run. */
+  readonly programs?: FakePrograms;
   /** The sandbox runs already. */
   readonly sandboxRuns?: boolean;
 }
@@ -52,7 +56,11 @@ export class FakeWorld implements World {
   readonly stderr: World["stderr"];
   readonly stdin: World["stdin"];
   readonly sandbox: World["sandbox"];
+  readonly programs: FakePrograms;
+  /** What was written to each file, version by version. */
+  readonly written = new Map<string, string[]>();
   private readonly controller = new AbortController();
+  private diverted: ((name: EndingSignal) => void) | undefined;
 
   constructor(
     readonly argv: readonly string[],
@@ -61,6 +69,7 @@ export class FakeWorld implements World {
     const { terminal = false, columns = 80, answers = [] } = options;
     const tty = typeof terminal === "boolean" ? { stdin: terminal, stdout: terminal, stderr: terminal } : terminal;
     this.cluster = options.cluster ?? new FakeCluster();
+    this.programs = options.programs ?? new FakePrograms();
     this.env = options.env ?? {};
     this.stdout = {
       isTTY: tty.stdout,
@@ -107,6 +116,22 @@ export class FakeWorld implements World {
   /** Aborts everything, as Ctrl-C and a closed pipe do. */
   abort(reason: Error): void {
     this.controller.abort(reason);
+  }
+
+  /** Sends the program a signal. */
+  send(name: EndingSignal): void {
+    if (this.diverted !== undefined) this.diverted(name);
+    else this.abort(interruptedBy(name));
+  }
+
+  divertSignals(hear: (name: EndingSignal) => void): () => void {
+    this.diverted = hear;
+    return () => (this.diverted = undefined);
+  }
+
+  async replaceFile(path: string, text: string): Promise<void> {
+    if (path.startsWith("/forbidden/")) throw new Error("permission denied");
+    this.written.set(path, [...(this.written.get(path) ?? []), text]);
   }
 
   randomBytes(length: number): Buffer {

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { parseGlobalOptions } from "../shared/global-options.js";
 import type { Dispatch } from "../shared/invocation.js";
 import { addSubcommand } from "../shared/subcommand.js";
+import type { Words } from "./afterwards.js";
 import { type RawAllocate, parseAllocateFlags } from "./options.js";
 
 /** Adds `allocate` to the program. */
@@ -10,6 +11,7 @@ export function addAllocateCommand(program: Command, dispatch: Dispatch): void {
     "reflow-ec2 allocate --cpu 8 --mem 32GiB",
     "reflow-ec2 allocate --cpu 2 --label project=genomes -o json",
     "reflow-ec2 allocate --cpu 64 --mem 256GiB --disk 1TiB --dry-run",
+    "reflow-ec2 allocate --cpu 8 -- ./run.sh --fast   # frees it when run.sh ends",
     "reflow-ec2 allocate --sandbox --cpu 1",
   ])
     .addOption(new Option("--cpu <n>", "vCPUs, fractions allowed").default("1", "1"))
@@ -18,11 +20,29 @@ export function addAllocateCommand(program: Command, dispatch: Dispatch): void {
     .option("--type <type>", "launch this instance type only, e.g. c6a.2xlarge")
     .option("--label <key=value>", "label of the alloc and tag of a new instance; repeatable", collect)
     .option("--dry-run", "show what would be done, and do nothing")
-    .action((raw: RawAllocate, command: Command) =>
-      dispatch({ command: "allocate", globals: parseGlobalOptions(command), options: parseAllocateFlags(raw) }),
+    .option("--hold", "keep the lease alive until interrupted, then free the alloc")
+    .option("--grace <duration>", "time that CMD has to end before it is killed (default: 10s)")
+    .option("--status-file <file>", "with --hold or CMD: write there as JSON how it ended")
+    .argument("[command...]", "CMD and its arguments, after --; run with REFLOW_ALLOC_URI and others set")
+    .usage("[options] [-- CMD ARGS]")
+    .action((words: readonly string[], raw: RawAllocate, command: Command) =>
+      dispatch({
+        command: "allocate",
+        globals: parseGlobalOptions(command),
+        options: parseAllocateFlags(raw, splitWords(words, command)),
+      }),
     );
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
+}
+
+/** What stands before and after `--`; commander gives both in one list. */
+function splitWords(words: readonly string[], command: Command): Words {
+  const root = command.parent as Command & { readonly rawArgs: readonly string[] };
+  const at = root.rawArgs.indexOf("--");
+  if (at < 0) return { before: words, after: undefined };
+  const count = words.length - (root.rawArgs.length - at - 1);
+  return { before: words.slice(0, count), after: words.slice(count) };
 }

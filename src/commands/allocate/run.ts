@@ -1,43 +1,92 @@
+import type { AllocateResult } from "../../cluster/results.js";
 import { allocatePlanText, allocateText } from "../../terminal/allocate-view.js";
 import { allocateJson, allocatePlanJson } from "../../terminal/json/allocate.js";
 import type { World } from "../../world.js";
 import type { AllocateOptions } from "../shared/cluster-handle.js";
+import { exitCodeAround, ownExitCode } from "../shared/exit-code.js";
 import type { GlobalOptions } from "../shared/global-options.js";
 import { DEFAULT_TIMEOUT_MS } from "../shared/timeout.js";
-import { withCluster } from "../shared/with-cluster.js";
+import { type ClusterSession, withCluster } from "../shared/with-cluster.js";
 import { type Result, writeResult } from "../shared/write-result.js";
+import { holdAllocs } from "./hold.js";
 import type { AllocateFlags } from "./options.js";
+import { type RunLog, withStatusFile } from "./run-log.js";
+import { refuseUnrunnable, runWithAllocs } from "./run-with-allocs.js";
 
-/** Reserves resources, or with `--dry-run` tells what would be done. */
-export async function runAllocate(world: World, globals: GlobalOptions, flags: AllocateFlags): Promise<void> {
-  await withCluster(world, globals, world.signal, async ({ cluster, console }) => {
-    const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
-    const requirements = { min: flags.min, width: 0 };
-    const options: AllocateOptions = {
-      type: flags.type,
-      labels: flags.labels,
-      signal: world.signal,
-      timeoutMs: globals.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    };
-    const style = () => ({ nowMs: world.clock.nowMs(), columns, colors });
-    progress.waitFor("looking at the members' offers");
-    let result: Result;
-    if (flags.dryRun) {
-      const plan = await cluster.planAllocate(requirements, options);
-      result = {
-        text: () => allocatePlanText(plan, style()),
-        data: () => allocatePlanJson(plan),
-        names: () => [plan.kind === "reuse" ? plan.instance.id : plan.launch.instanceType],
-      };
-    } else {
-      const allocated = await cluster.allocate(requirements, options);
-      result = {
-        text: () => allocateText(allocated, style()),
-        data: () => allocateJson(allocated),
-        names: () => [allocated.alloc.uri],
-      };
-    }
-    progress.stop();
-    await writeResult(world.stdout, globals.output, result);
+/**
+ * Reserves resources, or with `--dry-run` tells what would be done; then prints the alloc, holds it, or runs a command with
+ * it. Gives the exit code, which with a command is the command's.
+ */
+export async function runAllocate(world: World, globals: GlobalOptions, flags: AllocateFlags): Promise<number> {
+  const { afterwards } = flags;
+  const exitCodeOf = afterwards.kind === "run" ? exitCodeAround : ownExitCode;
+  const statusFile = afterwards.kind === "print" ? undefined : afterwards.statusFile;
+  return withStatusFile(world, statusFile, exitCodeOf, async (log) => {
+    // Before anything is launched and paid for.
+    if (afterwards.kind === "run") await refuseUnrunnable(world, afterwards.command);
+    let code = 0;
+    await withCluster(world, globals, world.signal, async (session) => {
+      code = await allocateAnd(world, globals, flags, session, log);
+    });
+    return code;
   });
+}
+
+async function allocateAnd(
+  world: World,
+  globals: GlobalOptions,
+  flags: AllocateFlags,
+  session: ClusterSession,
+  log: RunLog,
+): Promise<number> {
+  const { cluster, console } = session;
+  const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
+  const { afterwards } = flags;
+  const requirements = { min: flags.min, width: 0 };
+  const options: AllocateOptions = {
+    type: flags.type,
+    labels: flags.labels,
+    signal: world.signal,
+    timeoutMs: globals.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
+  const style = () => ({ nowMs: world.clock.nowMs(), columns, colors });
+  progress.waitFor("looking at the members' offers");
+  if (flags.dryRun) {
+    const plan = await cluster.planAllocate(requirements, options);
+    progress.stop();
+    await writeResult(world.stdout, globals.output, {
+      text: () => allocatePlanText(plan, style()),
+      data: () => allocatePlanJson(plan),
+      names: () => [plan.kind === "reuse" ? plan.instance.id : plan.launch.instanceType],
+    });
+    return 0;
+  }
+  const allocated = await cluster.allocate(requirements, options);
+  progress.stop();
+  switch (afterwards.kind) {
+    case "print":
+      await writeResult(world.stdout, globals.output, allocationResult(allocated, style));
+      return 0;
+    case "hold":
+      return holdAllocs(world, session, [allocated], log, async () => {
+        await writeResult(world.stdout, globals.output, allocationResult(allocated, style));
+        // Who waits for the URI must have it now, not at the end.
+        await world.flush();
+      });
+    case "run":
+      return runWithAllocs(world, session, [allocated], afterwards, log, async () => {
+        if (globals.quiet) return;
+        const { stderrColors, stderrColumns } = console;
+        const onStderr = () => ({ nowMs: world.clock.nowMs(), columns: stderrColumns, colors: stderrColors });
+        await writeResult(world.stderr, globals.output, allocationResult(allocated, onStderr));
+      });
+  }
+}
+
+function allocationResult(allocated: AllocateResult, style: () => Parameters<typeof allocateText>[1]): Result {
+  return {
+    text: () => allocateText(allocated, style()),
+    data: () => allocateJson(allocated),
+    names: () => [allocated.alloc.uri],
+  };
 }

@@ -1,5 +1,7 @@
 import type { ReflowEc2Error } from "../../errors.js";
 import type { ClusterListener } from "../../cluster/events.js";
+import type { NamedLease, RenewedLease } from "../../cluster/lease/by-uri.js";
+import type { LeaseOutcome } from "../../cluster/lease/outcome.js";
 import type {
   AllocatePlan,
   AllocateResult,
@@ -54,6 +56,14 @@ export interface AllocateOptions {
   readonly timeoutMs: number;
 }
 
+/** How leases are held. */
+export interface HoldOptions {
+  /** Ends the holding; the allocs are then freed. */
+  readonly signal: AbortSignal;
+  /** Hears of each lease that is lost, when it is. */
+  readonly onLost: (outcome: LeaseOutcome) => void;
+}
+
 /** Which instances are to go: those named, or all members. */
 export type TerminateSelection = { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" };
 
@@ -74,6 +84,15 @@ export interface ClusterHandle {
   allocate(requirements: Requirements, options: AllocateOptions): Promise<AllocateResult>;
   /** What `allocate` would do now. Launches, accepts and changes nothing. */
   planAllocate(requirements: Requirements, options: AllocateOptions): Promise<AllocatePlan>;
+  /** Keeps leases alive until the signal aborts, and frees the allocs; what becomes of each is a value. */
+  hold(uris: readonly string[], options: HoldOptions): Promise<readonly LeaseOutcome[]>;
+  /** @throws UsageError for what is on no member, before any is freed. */
+  free(uris: readonly string[], options: { readonly signal: AbortSignal }): Promise<readonly NamedLease<undefined>[]>;
+  /** @throws UsageError for what is on no member, before any is renewed. */
+  keepalive(
+    uris: readonly string[],
+    options: { readonly intervalMs: number; readonly signal: AbortSignal },
+  ): Promise<readonly NamedLease<RenewedLease>[]>;
   /** All members, usable or not; `problems` says of each unusable one what is wrong, TrustErrors among them. */
   list(options: { readonly signal: AbortSignal }): Promise<ListResult>;
   /** @throws UsageError for ids that are no members, and for live leases unless `force`. */

@@ -1,4 +1,6 @@
 import type { AllocateFlags } from "../allocate/options.js";
+import type { FreeFlags } from "../free/options.js";
+import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { RenderFlags } from "../render/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
@@ -6,6 +8,8 @@ import type { GlobalOptions } from "./global-options.js";
 /** A command line that was understood: which command, and what it was told. */
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
+  | { readonly command: "free"; readonly options: FreeFlags }
+  | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list" }
   | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }

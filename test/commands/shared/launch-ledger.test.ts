@@ -18,6 +18,30 @@ const gone = (state: "shutting-down" | "terminated"): ClusterEvent => ({
   state,
 });
 
+const lease = { atMs, allocUri: "h:9000/a" };
+const renewed: ClusterEvent = { ...lease, kind: "lease-renewed", grantedMs: 120_000, afterFailures: 0 };
+
+describe("what may remain of a lease", () => {
+  it.each<[string, ClusterEvent[], string]>([
+    [
+      "the alloc while it is held",
+      [renewed, renewed],
+      "warning: left before freeing h:9000/a; what is left runs out by itself within minutes\n" +
+        "hint: 'reflow-ec2 free h:9000/a' ends it now\n",
+    ],
+    [
+      "nothing once it is freed",
+      [renewed, { ...lease, kind: "lease-ended", release: "freed", problem: "", leftMs: 0 }],
+      "",
+    ],
+    ["nothing once it is lost", [renewed, { ...lease, kind: "lease-lost", why: "zombie" }], ""],
+  ])("is %s", (_name, events, words) => {
+    const ledger = new LaunchLedger();
+    for (const event of events) ledger.onEvent(event);
+    expect(ledger.lastWords()).toBe(words);
+  });
+});
+
 describe("what may remain of a launch", () => {
   it.each<[string, ClusterEvent[], string[]]>([
     ["nothing before one", [], []],

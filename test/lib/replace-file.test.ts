@@ -1,0 +1,52 @@
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { replaceFile } from "../../src/lib/replace-file.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "reflow-ec2-replace-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("replacing a file", () => {
+  it("makes one that only its owner may read, and leaves nothing else", async () => {
+    const path = join(folder, "status");
+    writeFileSync(path, "old", { mode: 0o644 });
+    await replaceFile(path, "new", ".1");
+    expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777, readdirSync(folder)]).toEqual([
+      "new",
+      0o600,
+      ["status"],
+    ]);
+  });
+
+  it("goes through a link, which stays one", async () => {
+    const [target, link] = [join(folder, "target"), join(folder, "link")];
+    writeFileSync(target, "old");
+    symlinkSync(target, link);
+    await replaceFile(link, "new", ".1");
+    expect([readFileSync(target, "utf8"), lstatSync(link).isSymbolicLink()]).toEqual(["new", true]);
+  });
+
+  it("writes to what is no file, and does not replace it", async () => {
+    await replaceFile("/dev/null", "new", ".1");
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  it("throws what the system says, and leaves nothing", async () => {
+    await expect(replaceFile(join(folder, "no", "status"), "new", ".1")).rejects.toThrow(/ENOENT/);
+    await expect(replaceFile(folder, "new", ".1")).rejects.toThrow(/EISDIR/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
