@@ -41,10 +41,16 @@ export class CliUser {
 
   /** Starts a command. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
-      env: { ...this.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    return this.follow([process.execPath, PROGRAM, ...args], env);
+  }
+
+  /** Starts a command whose standard input and output are closed, which is not the same as empty. */
+  startClosed(args: readonly string[]): Running {
+    return this.follow(["sh", "-c", 'exec "$@" <&- >&-', "sh", process.execPath, PROGRAM, ...args], {});
+  }
+
+  private follow([file, ...args]: readonly [string, ...string[]], env: Readonly<Record<string, string>>): Running {
+    const child = spawn(file, args, { env: { ...this.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     const waiting = new Set<() => void>();
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -1,12 +1,43 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { allocateJson, allocatePlanJson } from "../../../src/terminal/json/allocate.js";
+import { LeaseLostError } from "../../../src/errors.js";
+import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
+import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
-import { ALLOCATION, LAUNCH_PLAN, READY_MEMBER, RENDERED, REUSE_PLAN } from "../../support/sample-results.js";
+import { ALLOCATION, LAUNCH_PLAN, NOW_MS, READY_MEMBER, RENDERED, REUSE_PLAN } from "../../support/sample-results.js";
+
+const URI = "203.0.113.7:9000/9f86d081884c7d65";
+const GONE = {
+  uri: "203.0.113.7:9000/0123456789abcdef",
+  kind: "failed",
+  error: new LeaseLostError("zombie alloc"),
+} as const;
+const why = "zombie alloc";
+const LOST_RUN: RunStatus = {
+  exitCode: 125,
+  failure: { exitCode: 10, code: "lease-lost", reason: `the lease of ${URI} was lost: ${why}` },
+  command: { kind: "killed", signal: "SIGTERM" },
+  leases: [
+    {
+      kind: "lost",
+      uri: URI,
+      why,
+      renewals: 1,
+      failures: 1,
+      history: [
+        { atMs: NOW_MS, kind: "renewed", grantedMs: 120_000 },
+        { atMs: NOW_MS + 90_000, kind: "trouble", problem: "connection refused" },
+        { atMs: NOW_MS + 600_000, kind: "stood-still", ms: 508_000 },
+        { atMs: NOW_MS + 600_000, kind: "lost", why },
+      ],
+    },
+  ],
+};
 
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
@@ -20,6 +51,12 @@ describe("docs/json.md", () => {
   it.each<[string, object[]]>([
     ["allocate", [allocateJson(ALLOCATION)]],
     ["allocate --dry-run", [allocatePlanJson(LAUNCH_PLAN), allocatePlanJson(REUSE_PLAN)]],
+    ["--status-file", [runStatusJson(LOST_RUN)]],
+    ["free", [freeJson([{ uri: URI, kind: "done", value: undefined }, GONE])]],
+    [
+      "keepalive",
+      [keepaliveJson([{ uri: URI, kind: "done", value: { grantedMs: 120_000, expiresMs: NOW_MS + 120_000 } }, GONE])],
+    ],
     ["list", [listJson([READY_MEMBER])]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["render", [renderJson(RENDERED)]],

@@ -1,0 +1,13 @@
+/** The environment of a command line whose durations pass so many times as fast. */
+export function fastClock(factor: number): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: preload("fast-clock.mjs"), FAST_CLOCK: String(factor) };
+}
+
+/** The environment of a command line whose wall clock is set at SIGUSR2. */
+export function steppedClock(stepMs: number): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: preload("stepped-clock.mjs"), CLOCK_STEP_MS: String(stepMs) };
+}
+
+function preload(file: string): string {
+  return `--import=${new URL(file, import.meta.url).href}`;
+}
