@@ -52,7 +52,7 @@ describe("a program", () => {
   });
 
   it("gets signals, and tells which one killed it", async () => {
-    const program = await sh("sleep 60 & wait");
+    const program = await sh("exec sleep 60");
     program.kill("SIGTERM");
     expect(await program.ended).toEqual({ kind: "killed", signal: "SIGTERM", signalNumber: 15 });
     program.kill("SIGKILL");

@@ -140,6 +140,12 @@ const others: readonly Row[] = [
     says: "127.0.0.1:1",
   },
   { title: "an unknown profile", args: () => [...at("p"), "list", "--profile", "none"], code: 6, says: "none" },
+  {
+    title: "an alloc of nobody",
+    args: () => [...at("s"), "free", "127.0.0.1:9000/0123456789abcdef"],
+    code: 2,
+    says: "names no member",
+  },
   { title: "an unknown instance", args: () => [...at("s"), "terminate", "i-0", "--yes"], code: 2, says: "i-0" },
   { title: "the sandbox's state", args: () => ["sandbox", "status", "-o", "json", "-vv"], code: 0, says: "pid" },
   {

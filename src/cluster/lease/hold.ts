@@ -21,7 +21,10 @@ export async function holdLease(context: ClusterContext, at: PoolUri, signal: Ab
   return why === undefined ? lease.release() : lease.lost(why);
 }
 
-/** Holds many leases, each as `holdLease` does; `onLost` hears of each that is lost while the others are held on. */
+/**
+ * Holds many leases, each as `holdLease` does; `onLost` hears of each that is lost while the others are held on. What it
+ * throws is dropped. Never throws.
+ */
 export async function holdLeases(
   context: ClusterContext,
   allocs: readonly PoolUri[],
@@ -31,7 +34,13 @@ export async function holdLeases(
   return Promise.all(
     allocs.map(async (at) => {
       const outcome = await holdLease(context, at, signal);
-      if (outcome.kind === "lost") onLost(outcome);
+      if (outcome.kind === "lost") {
+        try {
+          onLost(outcome);
+        } catch {
+          // The others are held on, and the outcome says it all the same.
+        }
+      }
       return outcome;
     }),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { InterruptedError, TrustError } from "../../../src/errors.js";
+import type { LeaseOutcome } from "../../../src/cluster/lease/outcome.js";
 import type { ClusterEvent } from "../../../src/cluster/events.js";
 import { down, heldWorld, MEMBER, type HeldWorld } from "./held.js";
 
@@ -253,7 +254,11 @@ describe("many leases", () => {
     const other = world.pool.accept({ want: { mem: 2 ** 30 }, owner: "ann <ann>", labels: {} });
     const losses: string[] = [];
     const uris = [world.uri, `${MEMBER}.fake:9000/${other.id}`];
-    const holding = world.cluster.hold(uris, { signal: world.end.signal, onLost: ({ uri }) => losses.push(uri) });
+    const onLost = ({ uri }: LeaseOutcome): void => {
+      losses.push(uri);
+      throw new Error("who listens fails");
+    };
+    const holding = world.cluster.hold(uris, { signal: world.end.signal, onLost });
     await world.clock.advance(SECOND_MS);
     world.pool.free(world.alloc);
     await world.clock.advance(200 * SECOND_MS);
