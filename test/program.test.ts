@@ -24,10 +24,12 @@ const globals: GlobalOptions = {
   timeoutMs: undefined,
 };
 const allocation = {
-  min: { cpu: 1 },
-  type: undefined,
+  requirements: { min: { cpu: 1 }, width: 0 },
+  count: 1,
+  constraints: { type: undefined, zone: undefined, market: undefined, maxUsd: undefined },
   labels: {},
   dryRun: false,
+  explain: false,
   afterwards: { kind: "print" },
 } as const;
 const id = "i-0123456789abcdef0";
@@ -68,11 +70,37 @@ describe("a command line", () => {
         command: "allocate",
         globals: { ...globals, sandbox: true },
         options: {
-          min: { cpu: 2.5, mem: 4 * GIB, disk: 1024 * GIB },
-          type: "c6a.2xlarge",
+          ...allocation,
+          requirements: { min: { cpu: 2.5, mem: 4 * GIB, disk: 1024 * GIB }, width: 0 },
+          constraints: { ...allocation.constraints, type: "c6a.2xlarge" },
           labels: { a: "b", c: "d=e" },
           dryRun: true,
-          afterwards: { kind: "print" },
+        },
+      },
+    ],
+    [
+      "allocate --cpu 4 --feature intel_avx2 --feature intel_avx512 --width 3 --count 200 --zone us-west-2b --spot --max-price 0.25",
+      {
+        command: "allocate",
+        globals,
+        options: {
+          ...allocation,
+          requirements: { min: { cpu: 4, intel_avx2: 4, intel_avx512: 4 }, width: 3 },
+          count: 200,
+          constraints: { type: undefined, zone: "us-west-2b", market: "spot", maxUsd: 0.25 },
+        },
+      },
+    ],
+    [
+      "allocate --on-demand --explain",
+      {
+        command: "allocate",
+        globals,
+        options: {
+          ...allocation,
+          constraints: { ...allocation.constraints, market: "on-demand" },
+          dryRun: true,
+          explain: true,
         },
       },
     ],

@@ -1,4 +1,11 @@
-import type { ClusterDeps, ClusterHandle, ClusterTarget } from "../commands/shared/cluster-handle.js";
+import type { AllocateRequest } from "../cluster/settings.js";
+import type {
+  AllocateOptions,
+  ClusterDeps,
+  ClusterHandle,
+  ClusterTarget,
+  Requirements,
+} from "../commands/shared/cluster-handle.js";
 import { openCluster, type ClusterEnvironment } from "./open-cluster.js";
 
 /** Opens a cluster as the commands use it. @throws what openCluster throws. */
@@ -12,10 +19,11 @@ export async function openClusterHandle(
   return {
     config: { source: config.source, warnings, logLevel: config.logLevel },
     region,
-    allocate: (requirements, { type, labels, timeoutMs, ...options }) =>
-      cluster.allocate({ requirements, labels, instanceType: type, timeoutMs }, options),
-    planAllocate: (requirements, { type, labels, timeoutMs, ...options }) =>
-      cluster.planAllocate({ requirements, labels, instanceType: type, timeoutMs }, options),
+    allocate: (requirements, options) => cluster.allocate(toRequest(requirements, options), options),
+    planAllocate: (requirements, count, options) => {
+      const request = toRequest(requirements, options);
+      return cluster.planAllocate(Array<AllocateRequest>(count).fill(request), options);
+    },
     hold: (uris, options) => cluster.hold(uris, options),
     free: (uris, options) => cluster.freeAll(uris, options),
     keepalive: (uris, { intervalMs, ...options }) => cluster.keepaliveAll(uris, intervalMs, options),
@@ -24,4 +32,11 @@ export async function openClusterHandle(
     terminate: (plan, options) => cluster.terminate(plan, options),
     close: () => cluster.close(),
   };
+}
+
+function toRequest(
+  requirements: Requirements,
+  { constraints: { type, ...constraints }, labels, timeoutMs }: AllocateOptions,
+): AllocateRequest {
+  return { requirements, labels, instanceType: type, ...constraints, timeoutMs };
 }

@@ -3,7 +3,7 @@ import type { ClusterEvent } from "../../src/cluster/events.js";
 import type { AllocatePlan, AllocateResult, MemberView } from "../../src/cluster/results.js";
 import type { NamedLease } from "../../src/cluster/lease/by-uri.js";
 import type { LeaseOutcome } from "../../src/cluster/lease/outcome.js";
-import { LeaseLostError, type ReflowEc2Error, UsageError } from "../../src/errors.js";
+import { CapacityError, LeaseLostError, type ReflowEc2Error, UsageError } from "../../src/errors.js";
 import { NOW_MS } from "./sample-results.js";
 
 /** What a fake cluster starts with. */
@@ -12,6 +12,8 @@ export interface FakeClusterState {
   readonly problems?: readonly ReflowEc2Error[];
   readonly allocation?: AllocateResult;
   readonly plan?: AllocatePlan;
+  /** After so many allocs there is no capacity. */
+  readonly failsFrom?: number;
   /** Told while anything is done. */
   readonly events?: readonly ClusterEvent[];
   /** Thrown instead of doing anything. */
@@ -31,6 +33,7 @@ export class FakeCluster {
   readonly opened: ClusterTarget[] = [];
   readonly requests: FakeRequest[] = [];
   closed = 0;
+  private allocated = 0;
   /** Loses a lease that is held, as its reflowlet would say it. */
   readonly lose = new Map<string, (why: string) => void>();
 
@@ -52,11 +55,13 @@ export class FakeCluster {
       allocate: async (requirements, { signal: aborted, ...options }) => {
         aborted.throwIfAborted();
         work({ method: "allocate", requirements, ...options });
+        const fails = this.state.failsFrom !== undefined && (this.allocated += 1) > this.state.failsFrom;
+        if (fails) throw new CapacityError("all offerings refused", { hint: "try again later" });
         return required(this.state.allocation, "allocation");
       },
-      planAllocate: async (requirements, { signal: aborted, ...options }) => {
+      planAllocate: async (requirements, count, { signal: aborted, ...options }) => {
         aborted.throwIfAborted();
-        work({ method: "planAllocate", requirements, ...options });
+        work({ method: "planAllocate", requirements, count, ...options });
         return required(this.state.plan, "plan");
       },
       hold: async (uris, { signal: end, onLost }) => {

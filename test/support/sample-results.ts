@@ -89,25 +89,68 @@ export const ALLOCATION: AllocateResult = {
   timings: { launch: 1.04, running: 8.2, bootstrap: 12, install: 3.5, reflowlet: 2.25, offer: 0.1, total: 27.1 },
 };
 
-/** A plan that launches. */
+/** A plan that launches for one alloc. */
 export const LAUNCH_PLAN: AllocatePlan = {
-  kind: "launch",
-  launch: {
-    instanceType: "c6a.large",
-    market: "spot",
-    zone: "us-west-2a",
-    resources: { cpu: 2, mem: 3.5 * GIB, disk: 250 * GIB },
-    price: { instanceUsd: 0.0765, volumesUsd: 0.0274, creditsUsd: 0, totalUsd: 0.1039, basis: "bound" },
-    reason: "the cheapest of 312 types that hold 2 cpu and 2.0GiB",
-    dataAsOf: "2025-11-20",
-  },
+  reuse: [],
+  launches: [
+    {
+      instanceType: "c6a.large",
+      market: "spot",
+      zone: "us-west-2a",
+      count: 1,
+      allocs: 1,
+      resources: { cpu: 2, mem: 3.5 * GIB, disk: 250 * GIB },
+      price: { instanceUsd: 0.0765, volumesUsd: 0.0274, creditsUsd: 0, totalUsd: 0.1039, basis: "bound" },
+      reason: "the cheapest of 312 offerings that fit",
+    },
+  ],
+  unserved: [],
+  rejected: [
+    {
+      instanceType: "a1.large",
+      zone: "us-west-2a",
+      market: "spot",
+      kind: "architecture",
+      reason: "runs arm64, not x86_64",
+    },
+    {
+      instanceType: "a1.large",
+      zone: "us-west-2b",
+      market: "spot",
+      kind: "architecture",
+      reason: "runs arm64, not x86_64",
+    },
+    {
+      instanceType: "c5a.large",
+      zone: "us-west-2a",
+      market: "spot",
+      kind: "refused",
+      reason: "refused 2m00s ago (InsufficientInstanceCapacity)",
+    },
+  ],
+  hourlyUsd: 0.1039,
+  boundUsd: 0.0985,
+  dataAsOf: "2025-11-20",
 };
 
 /** A plan that uses what is there. */
 export const REUSE_PLAN: AllocatePlan = {
-  kind: "reuse",
-  instance: ALLOCATION.instance,
-  available: READY_MEMBER.available,
+  ...LAUNCH_PLAN,
+  reuse: [{ instance: ALLOCATION.instance, available: READY_MEMBER.available, allocs: 1 }],
+  launches: [],
+  rejected: [],
+  hourlyUsd: 0,
+  boundUsd: 0,
+};
+
+/** A plan for many allocs, of which one is not served. */
+export const FLEET_PLAN: AllocatePlan = {
+  ...LAUNCH_PLAN,
+  reuse: [{ instance: ALLOCATION.instance, available: READY_MEMBER.available, allocs: 2 }],
+  launches: LAUNCH_PLAN.launches.map((launch) => ({ ...launch, count: 3, allocs: 6 })),
+  unserved: [{ alloc: 8, kind: "instance-limit", reason: "the cluster has 97 instances, and maxinstances is 100" }],
+  hourlyUsd: 0.3117,
+  boundUsd: 0.2955,
 };
 
 /** What terminating the ready member would end. */

@@ -97,7 +97,15 @@ describe("progress in a pipe", () => {
   it("tells the price of the plan with its launch, and of no other", () => {
     const { progress, screen } = open("normal", false);
     const launched = { atMs: 0, kind: "instance-launched", instanceId: "i-1", zone: "z" } as const;
-    progress.onEvent({ atMs: 0, kind: "plan-made", instanceType: "a.b", market: "spot", hourlyUsd: 2, reason: "r" });
+    progress.onEvent({
+      atMs: 0,
+      kind: "plan-made",
+      instanceType: "a.b",
+      market: "spot",
+      count: 1,
+      hourlyUsd: 2,
+      reason: "r",
+    });
     progress.onEvent({ ...launched, instanceType: "a.b" });
     progress.onEvent({ ...launched, instanceType: "c.d" });
     expect(screen.lines).toBe(

@@ -47,10 +47,21 @@ export interface Requirements {
   readonly width: number;
 }
 
+/** What may serve, beside what the resources say. */
+export interface Constraints {
+  /** This instance type only. */
+  readonly type: string | undefined;
+  /** This availability zone only. */
+  readonly zone: string | undefined;
+  /** This market only; the configuration's when undefined. */
+  readonly market: "spot" | "on-demand" | undefined;
+  /** No launch with a higher true price an hour. */
+  readonly maxUsd: number | undefined;
+}
+
 /** How `allocate` is to go about it. */
 export interface AllocateOptions {
-  /** Launch this type only. */
-  readonly type: string | undefined;
+  readonly constraints: Constraints;
   readonly labels: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -82,8 +93,8 @@ export interface ClusterHandle {
   readonly region: string;
   /** Reserves resources; nothing of an unfinished launch stays behind when it throws. */
   allocate(requirements: Requirements, options: AllocateOptions): Promise<AllocateResult>;
-  /** What `allocate` would do now. Launches, accepts and changes nothing. */
-  planAllocate(requirements: Requirements, options: AllocateOptions): Promise<AllocatePlan>;
+  /** What `count` such calls made together would do now. Launches, accepts and changes nothing. */
+  planAllocate(requirements: Requirements, count: number, options: AllocateOptions): Promise<AllocatePlan>;
   /** Keeps leases alive until the signal aborts, and frees the allocs; what becomes of each is a value. */
   hold(uris: readonly string[], options: HoldOptions): Promise<readonly LeaseOutcome[]>;
   /** @throws UsageError for what is on no member, before any is freed. */

@@ -4,7 +4,7 @@ import { InstanceError, NeverFitsError } from "../../../src/errors.js";
 import { FAKE_SANDBOX, FakeWorld, runIn, runProgram } from "../../support/fake-world.js";
 import { FakeCluster } from "../../support/fake-cluster.js";
 import { expectGolden } from "../../support/golden.js";
-import { ALLOCATION, LAUNCH_PLAN, NOW_MS, REUSE_PLAN } from "../../support/sample-results.js";
+import { ALLOCATION, FLEET_PLAN, LAUNCH_PLAN, NOW_MS, REUSE_PLAN } from "../../support/sample-results.js";
 
 const atMs = NOW_MS;
 const instanceId = ALLOCATION.instance.id;
@@ -15,6 +15,7 @@ const launch: ClusterEvent[] = [
     kind: "plan-made",
     instanceType: "c6a.2xlarge",
     market: "spot",
+    count: 1,
     hourlyUsd: 0.1331,
     reason: "the cheapest that fits",
   },
@@ -56,14 +57,14 @@ describe("allocate", () => {
       {
         method: "allocate",
         requirements: { min: { cpu: 2, mem: 4 * 1024 ** 3 }, width: 0 },
-        type: "c6a.large",
+        constraints: { type: "c6a.large", zone: undefined, market: undefined, maxUsd: undefined },
         labels: { a: "b" },
         timeoutMs: 900_000,
       },
       {
         method: "allocate",
         requirements: { min: { cpu: 1 }, width: 0 },
-        type: undefined,
+        constraints: { type: undefined, zone: undefined, market: undefined, maxUsd: undefined },
         labels: {},
         timeoutMs: 120_000,
       },
@@ -73,6 +74,7 @@ describe("allocate", () => {
   it.each([
     ["launch", LAUNCH_PLAN],
     ["reuse", REUSE_PLAN],
+    ["fleet", FLEET_PLAN],
   ])("prints the plan as reviewed and does nothing with --dry-run: %s", async (name, plan) => {
     const cluster = new FakeCluster({ plan });
     const text = await runProgram(["allocate", "--dry-run"], { cluster });
@@ -80,6 +82,58 @@ describe("allocate", () => {
     expect([text.code, json.code]).toEqual([0, 0]);
     expectGolden(`cli/allocate-dry-run-${name}.txt`, `${text.stdout}${json.stdout}`);
     expect(cluster.requests.map(({ method }) => method)).toEqual(["planAllocate", "planAllocate"]);
+  });
+
+  it("tells with --explain of what was not considered, the zones of a type together, as reviewed", async () => {
+    const cluster = new FakeCluster({ plan: LAUNCH_PLAN });
+    const { code, stdout } = await runProgram(["allocate", "--explain"], { cluster });
+    expect(code).toBe(0);
+    expectGolden("cli/allocate-explain.txt", stdout);
+  });
+
+  it.each([
+    ["table", ["allocate", "--count", "2"], false],
+    ["json", ["allocate", "--count", "2", "-o", "json"], false],
+    ["name", ["allocate", "--count", "2", "-o", "name"], false],
+    ["terminal", ["allocate", "--count", "2", "--no-color"], true],
+  ])("prints several allocs as reviewed: %s", async (name, argv, terminal) => {
+    const cluster = new FakeCluster({ allocation: ALLOCATION });
+    const { code, stdout } = await runProgram(argv, { cluster, terminal });
+    expect(code).toBe(0);
+    expectGolden(`cli/allocate-many-${name}.txt`, stdout);
+  });
+
+  it("prints what it got of several, and exits with 9 when it got fewer", async () => {
+    const cluster = new FakeCluster({ allocation: ALLOCATION, failsFrom: 2 });
+    expect(await runProgram(["allocate", "--count", "3", "-o", "name"], { cluster })).toEqual({
+      code: 9,
+      stdout: `${ALLOCATION.alloc.uri}\n`.repeat(2),
+      stderr: "error: 2 of 3 allocs were reserved: all offerings refused\nhint: try again later\n",
+    });
+  });
+
+  it("gives back what it got when fewer are of no use, as to --hold", async () => {
+    const cluster = new FakeCluster({ allocation: ALLOCATION, failsFrom: 1 });
+    const { code } = await runProgram(["allocate", "--count", "2", "--hold"], { cluster });
+    expect({ code, last: cluster.requests.at(-1) }).toEqual({
+      code: 4,
+      last: { method: "free", uris: [ALLOCATION.alloc.uri] },
+    });
+  });
+
+  it.each([
+    ["--count 0", "--count '0' is not a whole number from 1 to 10000"],
+    ["--count 1e3", "--count '1e3' is not a whole number from 1 to 10000"],
+    ["--width -1", "--width '-1' is not a whole number from 0 to 10000"],
+    ["--zone us-west-2", "--zone 'us-west-2' is not an availability zone"],
+    ["--max-price free", "--max-price 'free' is not a price in USD"],
+    ["--max-price 0", "--max-price '0' is not a price in USD"],
+    ["--feature AVX", "--feature 'AVX' is no CPU feature"],
+    ["--feature cpu", "--feature 'cpu' is no CPU feature"],
+    ["--spot --on-demand", "--spot and --on-demand exclude each other"],
+  ])("refuses %s", async (flags, message) => {
+    const { code, stderr } = await runProgram(["allocate", ...flags.split(" ")], { cluster: new FakeCluster() });
+    expect({ code, first: stderr.split("\n")[0] }).toEqual({ code: 2, first: `error: ${message}` });
   });
 
   it.each([

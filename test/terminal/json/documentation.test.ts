@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { allocateJson, allocatePlanJson } from "../../../src/terminal/json/allocate.js";
+import { allocateJson, allocationsJson } from "../../../src/terminal/json/allocate.js";
+import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
 import { LeaseLostError } from "../../../src/errors.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
@@ -9,7 +10,7 @@ import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-st
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
-import { ALLOCATION, LAUNCH_PLAN, NOW_MS, READY_MEMBER, RENDERED, REUSE_PLAN } from "../../support/sample-results.js";
+import { ALLOCATION, FLEET_PLAN, LAUNCH_PLAN, NOW_MS, READY_MEMBER, RENDERED } from "../../support/sample-results.js";
 
 const URI = "203.0.113.7:9000/9f86d081884c7d65";
 const GONE = {
@@ -50,7 +51,8 @@ function examples(heading: string): readonly string[] {
 describe("docs/json.md", () => {
   it.each<[string, object[]]>([
     ["allocate", [allocateJson(ALLOCATION)]],
-    ["allocate --dry-run", [allocatePlanJson(LAUNCH_PLAN), allocatePlanJson(REUSE_PLAN)]],
+    ["allocate --count", [allocationsJson([ALLOCATION])]],
+    ["allocate --dry-run", [allocatePlanJson(FLEET_PLAN, true)]],
     ["--status-file", [runStatusJson(LOST_RUN)]],
     ["free", [freeJson([{ uri: URI, kind: "done", value: undefined }, GONE])]],
     [
@@ -71,8 +73,7 @@ describe("JSON", () => {
     const unpriced = { ...ALLOCATION, instance: { ...ALLOCATION.instance, hourlyUsd: undefined } };
     expect(allocateJson(unpriced).instance.hourlyUsd).toBeNull();
     expect(listJson([{ ...READY_MEMBER, hourlyUsd: undefined }]).instances[0]?.hourlyUsd).toBeNull();
-    if (LAUNCH_PLAN.kind !== "launch") throw new Error("the sample plan is to launch");
-    const anywhere = allocatePlanJson({ ...LAUNCH_PLAN, launch: { ...LAUNCH_PLAN.launch, zone: undefined } });
-    expect(anywhere).toMatchObject({ launch: { zone: null } });
+    const launches = LAUNCH_PLAN.launches.map((launch) => ({ ...launch, zone: undefined }));
+    expect(allocatePlanJson({ ...LAUNCH_PLAN, launches }, false)).toMatchObject({ launches: [{ zone: null }] });
   });
 });
