@@ -1,5 +1,5 @@
 // The lower bound that fleets are measured by, from a linear-programming solver that we did not write.
-import loadHighs from "highs";
+import * as highsModule from "highs";
 
 /** An offering for the bound: what it holds and costs. */
 export interface BoundOffering {
@@ -22,7 +22,9 @@ export type BoundSolver = (needs: readonly (readonly number[])[], offerings: rea
  * workloads the two agree from three needs on.
  */
 export async function loadBoundSolver(): Promise<BoundSolver> {
-  const highs = await loadHighs();
+  // A CommonJS module whose type says that it has a default export: by Node's rules that is one level further down.
+  const load = highsModule.default as unknown as typeof highsModule.default.default;
+  const highs = await load();
   return (needs, offerings) => {
     const groups = grouped(needs.map(scaled));
     const useful = undominated(offerings.map(({ amounts, usd }) => ({ amounts: scaled(amounts), usd })));

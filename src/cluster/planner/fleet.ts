@@ -29,15 +29,10 @@ export interface FleetOptions {
  * interrupted more often.
  */
 export function fleetFor(units: readonly Unit[], table: readonly TableRow[], options: FleetOptions): Fleet {
-  const levels = neededLevels(
-    units.map(({ amounts }) => amounts),
-    table,
-  );
   const instances: FleetInstance[] = [];
   let bound = 0;
-  for (const level of [...new Set(levels)].sort()) {
-    const rows = table.filter((row) => row.level <= (level ?? 0));
-    const ofLevel = units.filter((_, at) => levels[at] === level);
+  for (const [level, ofLevel] of byLevel(units, table)) {
+    const rows = table.filter((row) => row.level <= level);
     const shared = packed(
       ofLevel.filter(({ alone }) => !alone),
       rows,
@@ -48,6 +43,16 @@ export function fleetFor(units: readonly Unit[], table: readonly TableRow[], opt
     bound += shared.bound + alone.reduce((sum, { row }) => sum + row.price, 0);
   }
   return { instances, bound };
+}
+
+/** The units by the least level that serves them, the steadiest first. */
+function byLevel(units: readonly Unit[], table: readonly TableRow[]): [number, readonly Unit[]][] {
+  if (table.every(({ level }) => level === 1)) return [[1, units]];
+  const levels = neededLevels(
+    units.map(({ amounts }) => amounts),
+    table,
+  );
+  return [...new Set(levels)].sort().map((level = 1) => [level, units.filter((_, at) => levels[at] === level)]);
 }
 
 /**
@@ -67,14 +72,19 @@ export function cheapestRow({ amounts }: Unit, rows: readonly TableRow[]): Table
 
 function packed(units: readonly Unit[], rows: readonly TableRow[], { effort, launchPenalty }: FleetOptions): Fleet {
   if (units.length === 0) return { instances: [], bound: 0 };
-  const shapes = groupByAmounts(units);
+  const groups = groupByAmounts(units);
+  const shapes = groups.map(([unit]) => unit!.amounts);
   const useful = undominated(rows, shapes);
+  const dimensions = units[0]!.amounts.length;
   const { fleet, bound } = pack(
     {
-      dimensions: units[0]!.amounts.length,
-      shapes: Float64Array.from(shapes.flatMap(([unit]) => unit!.amounts)),
-      copies: Int32Array.from(shapes, (members) => members.length),
-      capacities: Float64Array.from(useful.flatMap(({ amounts }) => amounts)),
+      dimensions,
+      shapes: flat(shapes, dimensions),
+      copies: Int32Array.from(groups, (members) => members.length),
+      capacities: flat(
+        useful.map(({ amounts }) => amounts),
+        dimensions,
+      ),
       prices: Float64Array.from(useful, ({ price }) => price + launchPenalty),
     },
     effort,
@@ -83,33 +93,44 @@ function packed(units: readonly Unit[], rows: readonly TableRow[], { effort, lau
   const handedOut = new Int32Array(shapes.length);
   const instances = fleet.map(({ offering, shapes: held }) => ({
     row: useful[offering]!,
-    units: held.map((shape) => shapes[shape]![handedOut[shape]!++]!),
+    units: held.map((shape) => groups[shape]![handedOut[shape]!++]!),
   }));
   return { instances, bound };
 }
 
 /** Units of the same amounts together, in the order of the first of each. */
 function groupByAmounts(units: readonly Unit[]): Unit[][] {
-  const groups = new Map<string, Unit[]>();
-  let group: Unit[] = [];
+  const byUnit = new Map<Unit, Unit[]>();
+  const byAmounts = new Map<string, Unit[]>();
   for (const unit of units) {
-    // The copies of a need follow each other, and are the same object.
-    if (unit !== group.at(-1)) {
+    // The copies of a need are the same object, which is quicker to find than its amounts.
+    let group = byUnit.get(unit);
+    if (group === undefined) {
       const name = unit.amounts.join();
-      group = groups.get(name) ?? [];
-      groups.set(name, group);
+      group = byAmounts.get(name) ?? [];
+      byAmounts.set(name, group);
+      byUnit.set(unit, group);
     }
     group.push(unit);
   }
-  return [...groups.values()];
+  return [...byAmounts.values()];
+}
+
+/** Vectors one after the other. */
+function flat(vectors: readonly (readonly number[])[], dimensions: number): Float64Array {
+  const all = new Float64Array(vectors.length * dimensions);
+  vectors.forEach((vector, at) => all.set(vector, at * dimensions));
+  return all;
 }
 
 /** The rows that hold some shape, less those for which an earlier, and so better, row holds as much. */
-function undominated(rows: readonly TableRow[], shapes: readonly (readonly Unit[])[]): TableRow[] {
+function undominated(rows: readonly TableRow[], shapes: readonly (readonly number[])[]): TableRow[] {
+  // What does not hold the least of each resource holds no shape: most small rows are sorted out by that.
+  const least = shapes[0]!.map((_, d) => shapes.reduce((min, amounts) => Math.min(min, amounts[d]!), Infinity));
   const kept: TableRow[] = [];
   for (const row of rows) {
-    if (kept.some(({ amounts }) => covers(amounts, row.amounts))) continue;
-    if (shapes.some(([unit]) => covers(row.amounts, unit!.amounts))) kept.push(row);
+    if (!covers(row.amounts, least) || kept.some(({ amounts }) => covers(amounts, row.amounts))) continue;
+    if (shapes.some((amounts) => covers(row.amounts, amounts))) kept.push(row);
   }
   return kept;
 }

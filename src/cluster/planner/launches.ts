@@ -50,14 +50,15 @@ function reasonOf(
   { keys, table }: LaunchContext,
 ): string {
   const bound = row.offering.price.basis === "bound" ? " (the spot price is not known: priced as on demand)" : "";
-  const units = group.flatMap((instance) => instance.units);
-  if (units.length === 1) {
-    const fitting = table.filter(({ amounts }) => covers(amounts, units[0]!.amounts)).length;
+  const [unit, second] = group.flatMap(({ units }) => units.slice(0, 2));
+  if (unit !== undefined && second === undefined) {
+    const fitting = table.filter(({ amounts }) => covers(amounts, unit.amounts)).length;
     const among = fitting === 1 ? "the only offering that fits" : `the cheapest of ${fitting} offerings that fit`;
     return `${among}${bound}`;
   }
+  const pieces = group.reduce((sum, { units }) => sum + units.length, 0);
   const part = fleetSize === group.length ? "the cheapest fleet found" : "part of the cheapest fleet found";
-  return `${part}: holds ${units.length} of the needs' pieces, ${usedText(row, group, keys)} used${bound}`;
+  return `${part}: holds ${pieces} of the needs' pieces, ${usedText(row, group, keys)} used${bound}`;
 }
 
 /** E.g. `cpu 99 % and mem 97 %`. */

@@ -1,6 +1,6 @@
-import { covers, resourceKeys } from "./amounts.js";
+import { covers, largestBy, resourceKeys } from "./amounts.js";
 import { launchesOf, placedNeeds } from "./launches.js";
-import { UNLIMITED, type FleetPlan, type Need, type PlanLimits, type PlanRequest, type UnservedNeed } from "./model.js";
+import { UNLIMITED, type FleetPlan, type Need, type PlanRequest, type UnservedNeed } from "./model.js";
 import { offeringTable, type TableRow } from "./offering-table.js";
 import { serveByPending } from "./pending.js";
 import { unitsOf, type Unit } from "./units.js";
@@ -13,20 +13,12 @@ import { fleetWithinLimits } from "./within-limits.js";
  * request; docs/planner.md has the whole story.
  */
 export function planFleet(request: PlanRequest): FleetPlan {
-  const { needs, offerings, rejected = [], pending = [], limits = UNLIMITED } = request;
+  const { needs, offerings, pending = [], limits = UNLIMITED } = request;
   const keys = resourceKeys([{ cpu: 1 }, ...needs.map(({ requirements }) => requirements.min)]);
   const table = offeringTable(offerings, keys, request.ebsThroughputWeight);
   const sizes = table.map(({ amounts }) => amounts);
   const { served, left } = serveByPending(unitsOf(needs, sizes, keys, request.generation), pending, keys);
-  const hopeless = new Map<number, Hopeless>();
-  let explain: ReturnType<typeof explainer> | undefined;
-  for (const { need, amounts } of left) {
-    if (hopeless.has(need) || isAffordable(amounts, table, limits)) continue;
-    const { min } = needs[need]!.requirements;
-    const cheapest = table.find((row) => covers(row.amounts, amounts));
-    explain ??= explainer(offerings, rejected, keys);
-    hopeless.set(need, cheapest === undefined ? explain(min) : tooDear(min, cheapest.offering, limits));
-  }
+  const hopeless = hopelessNeeds(left, table, keys, request);
   const fleet = fleetWithinLimits(
     left.filter(({ need }) => !hopeless.has(need)),
     table,
@@ -49,9 +41,27 @@ export function planFleet(request: PlanRequest): FleetPlan {
   };
 }
 
-/** Whether an offering within the hourly limit holds the amounts. */
-function isAffordable(amounts: readonly number[], table: readonly TableRow[], { hourlyUsd }: PlanLimits): boolean {
-  return table.some((row) => row.offering.price.totalUsd <= hourlyUsd && covers(row.amounts, amounts));
+/** The needs that cannot be served even by themselves, by their index, each with the reason. */
+function hopelessNeeds(
+  units: readonly Unit[],
+  table: readonly TableRow[],
+  keys: readonly string[],
+  { needs, offerings, rejected = [], limits = UNLIMITED }: PlanRequest,
+): ReadonlyMap<number, Hopeless> {
+  const largest = largestBy(
+    table.filter(({ offering }) => offering.price.totalUsd <= limits.hourlyUsd),
+    ({ amounts }) => amounts,
+  );
+  const hopeless = new Map<number, Hopeless>();
+  let explain: ReturnType<typeof explainer> | undefined;
+  for (const { need, amounts } of new Set(units)) {
+    if (largest.some((row) => covers(row.amounts, amounts))) continue;
+    const { min } = needs[need]!.requirements;
+    const cheapest = table.find((row) => covers(row.amounts, amounts));
+    explain ??= explainer(offerings, rejected, keys);
+    hopeless.set(need, cheapest === undefined ? explain(min) : tooDear(min, cheapest.offering, limits));
+  }
+  return hopeless;
 }
 
 /** Units as unserved needs, in the order of arrival. */
