@@ -61,7 +61,14 @@ function mostLaunches({ instances, pendingLaunches }: PlanLimits): number {
 }
 
 function keeps({ instances }: Fleet, limits: PlanLimits): boolean {
-  return instances.length <= mostLaunches(limits) && totalUsd(instances) <= limits.hourlyUsd;
+  return instances.length <= mostLaunches(limits) && isWithinUsd(totalUsd(instances), limits);
+}
+
+/** Three times 0.40 comes to a little more than 1.20 in binary. */
+const ROUNDING_USD = 1e-9;
+
+function isWithinUsd(usd: number, { hourlyUsd }: PlanLimits): boolean {
+  return usd <= hourlyUsd + ROUNDING_USD;
 }
 
 /** How many of the first units a fleet within the limits is found for, by halving. */
@@ -108,7 +115,7 @@ function addEach(
   for (const unit of units) {
     let place = unit.alone ? undefined : instances.find(({ free }) => covers(free, unit.amounts));
     const row = cheapestRow(unit, table);
-    const mayLaunch = instances.length < mostLaunches(limits) && usd + row.offering.price.totalUsd <= limits.hourlyUsd;
+    const mayLaunch = instances.length < mostLaunches(limits) && isWithinUsd(usd + row.offering.price.totalUsd, limits);
     if (place === undefined && mayLaunch) {
       place = { row, units: [], free: freeOf({ row, units: [] }) };
       usd += row.offering.price.totalUsd;
