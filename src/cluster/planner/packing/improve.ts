@@ -4,6 +4,9 @@ import { fleetPrice, type PackedInstance } from "./problem.js";
 import { mostValuable, ShapePool } from "./shape-pool.js";
 import { Pricer, type Valuation } from "./valuation.js";
 
+// Looked up once: where tests run, in a context of their own, each look-up of a global costs as much as a shape.
+const { exp, floor, log, max } = Math;
+
 /**
  * At first a change may cost up to about this share of an average instance; the allowance falls to nothing after
  * `COOLING` of the work. Tuned on the recorded workloads (docs/planner.md), as are the other shares here.
@@ -41,12 +44,12 @@ export function improve(
   for (let attempts = 0; fleet.length > 1; attempts += 1) {
     const done = (attempts * ATTEMPT_WORK + refill.work) / workLimit;
     if (done >= 1) break;
-    const heat = HEAT * meanPrice * Math.max(0, 1 - done / COOLING);
+    const heat = HEAT * meanPrice * max(0, 1 - done / COOLING);
     const a = wasteful(fleet, random);
     const b = wasteful(fleet, random);
     if (a === b) continue;
     const emptied = [fleet[a]!, fleet[b]!];
-    const filled = refill.attempt(emptied, fleetPrice(emptied) - heat * Math.log(1 - random()));
+    const filled = refill.attempt(emptied, fleetPrice(emptied) - heat * log(1 - random()));
     if (filled === undefined) continue;
     removeAt(fleet, Math.max(a, b));
     removeAt(fleet, Math.min(a, b));
@@ -113,7 +116,7 @@ class Refill {
       }
     }
     const first = random() < 0.5 ? mostValuable(pool, this.valuation.values) : pool.waiting[below(pool.size, random)]!;
-    const shapes = filler.fill(offering, pool, first, () => Math.exp(random() - 0.5));
+    const shapes = filler.fill(offering, pool, first, () => exp(random() - 0.5));
     return shapes.length === 0 ? undefined : pricer.instance(shapes);
   }
 
@@ -135,7 +138,7 @@ function wasteful(fleet: readonly PackedInstance[], random: () => number): numbe
 }
 
 function below(count: number, random: () => number): number {
-  return Math.floor(random() * count);
+  return floor(random() * count);
 }
 
 /** Removes an element of an unordered array at once. */

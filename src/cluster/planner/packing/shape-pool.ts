@@ -25,7 +25,7 @@ export class ShapePool {
 
   /** The shapes in sight are the first so many of `waiting`. */
   get inSight(): number {
-    return Math.min(this.size, this.window);
+    return this.size < this.window ? this.size : this.window;
   }
 
   add(shape: number, copies = 1): void {

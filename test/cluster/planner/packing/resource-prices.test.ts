@@ -24,12 +24,12 @@ describe("resourcePrices", () => {
   it("agrees with a solver that we did not write", async () => {
     const solve = await loadBoundSolver();
     const random = seededRandom(1);
-    const bounds = Array.from({ length: 20 }, () => {
+    const bounds = Array.from({ length: 5 }, () => {
       const offerings = Array.from({ length: 30 }, () => ({
         amounts: [1 + Math.floor(random() * 64), (1 + Math.floor(random() * 512)) * GIB, 300 * GIB],
         usd: 0.1 + random(),
       }));
-      const needs = Array.from({ length: 1_000 }, () => [random(), random() * GIB, random() * GIB]);
+      const needs = Array.from({ length: 20 }, () => [random(), random() * GIB, random() * GIB]);
       const demand = [0, 1, 2].map((d) => needs.reduce((sum, need) => sum + need[d]!, 0));
       const { bound } = resourcePrices(
         Float64Array.from(demand),
