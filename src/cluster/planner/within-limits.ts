@@ -11,7 +11,19 @@ export interface LimitedFleet extends Fleet {
 }
 
 /** Millionths of a dollar an hour that a launch counts for beside its price, in the order in which they are tried. */
-const LAUNCH_PENALTIES = [0, 0.1e6, 1e6, 10e6, 1000e6] as const;
+const LAUNCH_PENALTIES = [0.1e6, 1e6, 10e6, 1000e6] as const;
+
+/**
+ * To save launches, a fleet may cost so many times what the cheapest for the same units does. Launches under way are
+ * soon over, and the rest is planned again then: that is worth little. Instances are limited for good.
+ */
+const DEARER_FOR_FEWER_PENDING = 1.1;
+
+/** Units that the search for how many can be served begins with. */
+const FIRST_STEP = 32;
+
+/** With more launches than this many times the limit in a quick plan, a thorough one will not keep it either. */
+const OUT_OF_REACH = 2;
 
 /**
  * A cheap fleet for as many units as the limits allow, in their order: for the longest beginning of them that a fleet
@@ -23,11 +35,11 @@ export function fleetWithinLimits(
   table: readonly TableRow[],
   limits: PlanLimits,
 ): LimitedFleet {
-  const whole = fleetFor(units, table, {
-    effort: isWithinReach(units, table, limits) ? "thorough" : "quick",
-    launchPenalty: 0,
-  });
-  if (keeps(whole, limits)) return { ...whole, unserved: [] };
+  if (mostLaunches(limits) < 1) return { instances: [], bound: 0, unserved: units };
+  if (isWithinReach(units, table, limits)) {
+    const whole = fleetFor(units, table, { effort: "thorough", launchPenalty: 0 });
+    if (keeps(whole, limits)) return { ...whole, unserved: [] };
+  }
   const count = longestBeginning(units, table, limits);
   const beginning = withinLimits(units.slice(0, count), table, limits) ?? { instances: [], bound: 0 };
   const { instances, unserved } = addEach(units.slice(count), beginning.instances, table, limits);
@@ -36,15 +48,11 @@ export function fleetWithinLimits(
   return { instances, unserved, bound };
 }
 
-/** Whether a fleet for all units may be within the limits: where its lower bound is not, a thorough search is for nothing. */
+/** Whether a fleet for all units may be within the limits; where it cannot, a thorough search is for nothing. */
 function isWithinReach(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): boolean {
-  if (limits.hourlyUsd === Infinity) return true;
-  return fleetFor(units, table, { effort: "quick", launchPenalty: 0 }).bound / 1e6 <= limits.hourlyUsd;
-}
-
-/** Penalties are of use only where launches are limited. The search for the number of units tries the extremes. */
-function penaltiesFor(limits: PlanLimits): readonly number[] {
-  return mostLaunches(limits) === Infinity ? [0] : LAUNCH_PENALTIES;
+  if (limits.hourlyUsd === Infinity && mostLaunches(limits) === Infinity) return true;
+  const { bound, instances } = fleetFor(units, table, { effort: "quick", launchPenalty: 0 });
+  return bound / 1e6 <= limits.hourlyUsd && instances.length <= OUT_OF_REACH * mostLaunches(limits);
 }
 
 /** True price an hour. */
@@ -71,29 +79,43 @@ function isWithinUsd(usd: number, { hourlyUsd }: PlanLimits): boolean {
   return usd <= hourlyUsd + ROUNDING_USD;
 }
 
-/** How many of the first units a fleet within the limits is found for, by halving. */
+/** How many of the first units a fleet within the limits is found for: by larger and larger steps, then by halving. */
 function longestBeginning(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): number {
-  const penalties = new Set([0, penaltiesFor(limits).at(-1)!]);
+  const unknown = units.length + 1;
   let held = 0;
-  let missed = units.length;
+  let missed = unknown;
   while (missed - held > 1) {
-    const middle = (held + missed) >> 1;
-    const fits = [...penalties].some((launchPenalty) =>
-      keeps(fleetFor(units.slice(0, middle), table, { effort: "quick", launchPenalty }), limits),
-    );
-    if (fits) held = middle;
-    else missed = middle;
+    const middle = missed === unknown ? Math.min(units.length, Math.max(FIRST_STEP, 4 * held)) : (held + missed) >> 1;
+    if (firstWithin(units.slice(0, middle), table, limits, "quick") === undefined) missed = middle;
+    else held = middle;
   }
   return held;
 }
 
 /** The cheapest fleet found within the limits; undefined when there is none. */
 function withinLimits(units: readonly Unit[], table: readonly TableRow[], limits: PlanLimits): Fleet | undefined {
-  for (const effort of ["thorough", "quick"] as const) {
-    for (const launchPenalty of penaltiesFor(limits)) {
-      const fleet = fleetFor(units, table, { effort, launchPenalty });
-      if (keeps(fleet, limits)) return fleet;
-    }
+  return firstWithin(units, table, limits, "thorough") ?? firstWithin(units, table, limits, "quick");
+}
+
+/** A fleet within the limits by the first penalty for launches that gives one, for no more than launches are worth. */
+function firstWithin(
+  units: readonly Unit[],
+  table: readonly TableRow[],
+  limits: PlanLimits,
+  effort: "quick" | "thorough",
+): Fleet | undefined {
+  const plain = fleetFor(units, table, { effort, launchPenalty: 0 });
+  if (keeps(plain, limits)) return plain;
+  // Fewer launches save no dollars.
+  if (plain.instances.length <= mostLaunches(limits)) return undefined;
+  const dearer = limits.pendingLaunches < limits.instances ? DEARER_FOR_FEWER_PENDING : Infinity;
+  const mostUsd = totalUsd(plain.instances) * dearer;
+  for (const launchPenalty of LAUNCH_PENALTIES) {
+    const fleet = fleetFor(units, table, { effort, launchPenalty });
+    const usd = totalUsd(fleet.instances);
+    // Dearer penalties give dearer fleets.
+    if (usd > mostUsd || usd > limits.hourlyUsd) return undefined;
+    if (keeps(fleet, limits)) return fleet;
   }
   return undefined;
 }
