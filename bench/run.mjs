@@ -37,8 +37,9 @@ const options = {
 if (flags.catalogue !== undefined || flags.workloads !== undefined) {
   if (names.join() !== "planner" || flags.output !== "json")
     fail("--catalogue and --workloads go with planner -o json");
-  console.log(JSON.stringify(await plannerOnFiles(flags), undefined, 2));
-  process.exit();
+  const measured = await plannerOnFiles(flags).catch(({ message }) => fail(message));
+  process.stdout.write(`${JSON.stringify(measured, undefined, 2)}\n`, () => process.exit());
+  await new Promise(() => undefined);
 }
 
 const reports = [];

@@ -117,7 +117,7 @@ export interface UnservedNeed {
 
 /** What to launch. */
 export interface FleetPlan {
-  /** Dearest fleet part first. */
+  /** Those that cost most first. */
   readonly launches: readonly PlannedLaunch[];
   readonly servedByPending: readonly ServedByPending[];
   /** In the order of arrival. */

@@ -26,7 +26,7 @@ export function typeSizer(
     const offered = offeredAmounts(resources, keys);
     return least.some(({ amounts }) => covers(offered, amounts));
   };
-  return (type, dataGiB) => {
+  const sizeOf = (type: CatalogType, dataGiB: number): TypeSize => {
     const planned = offeredResources(type, dataGiB);
     const resources = lesser(planned, smaller.get(type.type));
     if (holdsOne(resources)) return { resources };
@@ -37,6 +37,13 @@ export function typeSizer(
     );
     if (!holdsOne(planned)) return { resources, tooSmall: { kind: "too-small", reason } };
     return { resources, tooSmall: { kind: "came-up-smaller", reason: `came up smaller than planned: ${reason}` } };
+  };
+  // A type is asked for once for each zone and market.
+  const known = new Map<string, TypeSize>();
+  return (type, dataGiB) => {
+    const size = known.get(type.type) ?? sizeOf(type, dataGiB);
+    known.set(type.type, size);
+    return size;
   };
 }
 
