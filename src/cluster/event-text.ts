@@ -127,7 +127,7 @@ function releaseLine(allocUri: string, release: LeaseRelease, problem: string, l
     case "freed":
       return debug(`freed ${allocUri}`);
     case "gone":
-      return debug(`${allocUri} was gone already: ${problem}`);
+      return { loudness: "warning", text: `${allocUri} was gone before it was freed: ${problem}` };
     case "expired":
       return debug(`${allocUri} could not be freed, its lease is ended: ${problem}`);
     case "left":

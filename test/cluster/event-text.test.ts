@@ -137,8 +137,8 @@ describe("the line of an event", () => {
     ],
     [
       { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "gone", problem: "zombie alloc", leftMs: 9_000 },
-      "debug",
-      "h:9000/a was gone already: zombie alloc",
+      "warning",
+      "h:9000/a was gone before it was freed: zombie alloc",
     ],
     [
       { atMs, kind: "lease-ended", allocUri: "h:9000/a", release: "expired", problem: "reset", leftMs: 9_000 },

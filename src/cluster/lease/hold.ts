@@ -8,7 +8,7 @@ import { renewLease } from "./renew.js";
 import { Standstill } from "./standstill.js";
 
 /** Waits are made of pieces no longer than this, so that a standstill is noticed soon after it. */
-const LONGEST_NAP_MS = 5_000;
+const LONGEST_NAP_MS = 3_000;
 
 /**
  * Keeps the lease of an alloc alive until `signal` aborts, and then gives the alloc back, or until the lease is lost. It is

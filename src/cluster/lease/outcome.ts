@@ -18,7 +18,7 @@ export type LeaseRelease =
   | "freed"
   /** It could not be freed; its lease was ended, and the room is offered again. */
   | "expired"
-  /** It was gone already. */
+  /** It was gone already: lost since its last keepalive, or freed by whoever used it. */
   | "gone"
   /** The reflowlet did not answer: the lease runs out by itself. */
   | "left";

@@ -24,7 +24,7 @@ export async function releaseLease(clock: Clock, client: ReflowletClient, id: st
       await client.free(id, { timeoutMs: leftMs });
       return { release: "freed", problem: "" };
     } catch (error) {
-      if (leaseFailure(error) !== "trouble") return { release: "gone", problem: errorText(error) };
+      if (leaseFailure(error) !== "trouble") return gone(problem, error);
       problem = errorText(error);
       if (error instanceof TrustError) return { release: "left", problem };
     }
@@ -34,6 +34,12 @@ export async function releaseLease(clock: Clock, client: ReflowletClient, id: st
     await client.keepalive(id, 0, { timeoutMs: EXPIRE_LIMIT_MS });
     return { release: "expired", problem };
   } catch (error) {
-    return { release: leaseFailure(error) === "trouble" ? "left" : "gone", problem };
+    return leaseFailure(error) === "trouble" ? { release: "left", problem } : gone(problem, error);
   }
+}
+
+/** What is gone after a try that came to nothing was freed by that try, whose answer was lost. */
+function gone(earlierProblem: string, error: unknown): Released {
+  if (earlierProblem !== "") return { release: "freed", problem: "" };
+  return { release: "gone", problem: errorText(error) };
 }

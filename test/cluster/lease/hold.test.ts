@@ -148,7 +148,7 @@ describe("after a standstill", () => {
       failures: 0,
       history: [
         { atMs: START_MS, kind: "renewed", grantedMs: 120_000 },
-        { atMs: START_MS + 3_650_000, kind: "stood-still", ms: 3_600_000 },
+        { atMs: START_MS + 3_650_000, kind: "stood-still", ms: 3_602_000 },
         { atMs: START_MS + 3_650_000, kind: "lost", why: expect.stringContaining("zombie alloc") },
       ],
     });

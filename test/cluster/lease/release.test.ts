@@ -36,7 +36,19 @@ describe("giving an alloc back", () => {
       world.pool.free(world.alloc);
       throw new TransportError("reset", "the connection was dropped");
     });
-    expect(outcome).toMatchObject({ kind: "ended", release: "gone", tookMs: 1_000 });
+    expect(outcome).toMatchObject({ kind: "ended", release: "freed", tookMs: 1_000 });
+  });
+
+  it("that is gone already is told, as it may have been missing for a while", async () => {
+    const world = await heldWorld();
+    const outcome = await endIn(world, ({ method }) => {
+      if (method === "DELETE") world.pool.free(world.alloc);
+      return undefined;
+    });
+    expect([outcome, world.events.at(-1)]).toMatchObject([
+      { kind: "ended", release: "gone", tookMs: 0 },
+      { kind: "lease-ended", release: "gone", problem: expect.stringContaining("zombie alloc") },
+    ]);
   });
 
   it("ends the lease by a keepalive of zero where the alloc cannot be freed", async () => {
