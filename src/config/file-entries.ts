@@ -1,4 +1,4 @@
-import { explainIssue } from "./problems.js";
+import { explainConfigIssue } from "./problems.js";
 import { ruleProblems } from "./rules.js";
 import type { RuleProblem } from "./rules.js";
 import { fileSchema } from "./schema.js";
@@ -18,7 +18,7 @@ export interface Checked {
 export function checkEntries(yaml: YamlSource, knownInstanceType: ((type: string) => boolean) | undefined): Checked {
   const raw = isMapping(yaml.value) ? withoutNothing(yaml.value) : {};
   const parsed = fileSchema.safeParse(raw);
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explainIssue(issue, raw));
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explainConfigIssue(issue, raw));
   // The rules are applied to what is left, so that all mistakes come at once.
   const rest = parsed.success
     ? parsed

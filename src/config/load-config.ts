@@ -5,7 +5,7 @@ import { CLUSTER_DEFAULTS } from "./defaults.js";
 import { checkEntries, isMapping } from "./file-entries.js";
 import { generationOf } from "./generation.js";
 import type { ReflowConfig } from "./model.js";
-import { dottedKey, show } from "./problems.js";
+import { dottedKey, show } from "./explain-issue.js";
 import { reflowletSettings } from "./reflowlet-settings.js";
 import type { FileEntries } from "./schema.js";
 import { isTextField } from "./schema-path.js";

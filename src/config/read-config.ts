@@ -21,58 +21,52 @@ export function findConfigPath(location: ConfigLocation): string {
   return join(location.home, ".reflow", "config.yaml");
 }
 
+/** What messages about a file call it, and what they advise. */
+export interface FileWords {
+  /** E.g. `configuration file`. */
+  readonly what: string;
+  /** What to do when it is missing. */
+  readonly whenMissing: string;
+  /** How to name another file. */
+  readonly another: string;
+}
+
+const CONFIG_WORDS: FileWords = {
+  what: "configuration file",
+  whenMissing: "Make one with `reflow-ec2 setup`, name another with --config, or try without AWS with --sandbox.",
+  another: "Name Reflow's configuration file with --config.",
+};
+
 /**
- * The text of the configuration file.
+ * The text of the configuration file, or of another file that people write.
  * @throws ConfigError when it is missing, no file, unreadable, above MAX_CONFIG_BYTES or not UTF-8.
  */
-export async function readConfigFile(path: string): Promise<string> {
+export async function readConfigFile(path: string, words: FileWords = CONFIG_WORDS): Promise<string> {
+  const fail = (message: string, hint: string, cause?: unknown): ConfigError =>
+    new ConfigError(`${words.what} ${path}: ${message}`, [{ source: path, key: "", message }], { hint, cause });
   let bytes: Buffer;
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) throw fileError(path, "expected a file, found a directory", "Name a file with --config.");
+    if (stats.isDirectory()) throw fail("expected a file, found a directory", words.another);
     // A device or a pipe might never end.
-    if (!stats.isFile()) throw fileError(path, "expected a regular file", "Name a file with --config.");
-    if (stats.size > MAX_CONFIG_BYTES) throw tooLarge(path, stats.size);
+    if (!stats.isFile()) throw fail("expected a regular file", words.another);
+    if (stats.size > MAX_CONFIG_BYTES) throw fail(tooLarge(stats.size), words.another);
     bytes = await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw readError(path, error);
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") throw fail("there is no such file", words.whenMissing, error);
+    if (code === "EACCES" || code === "EPERM") {
+      throw fail("permission to read it is denied", `Allow it with \`chmod u+r ${path}\`.`, error);
+    }
+    throw fail(`it cannot be read: ${errorText(error)}`, words.another, error);
   }
-  if (bytes.length > MAX_CONFIG_BYTES) throw tooLarge(path, bytes.length);
+  if (bytes.length > MAX_CONFIG_BYTES) throw fail(tooLarge(bytes.length), words.another);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw fileError(path, "expected UTF-8 text, found other bytes", "Save the file as UTF-8.", error);
+    throw fail("expected UTF-8 text, found other bytes", "Save the file as UTF-8.", error);
   }
 }
 
-function readError(path: string, error: unknown): ConfigError {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") {
-    return fileError(
-      path,
-      "there is no such file",
-      "Make one with `reflow-ec2 setup`, name another with --config, or try without AWS with --sandbox.",
-      error,
-    );
-  }
-  if (code === "EACCES" || code === "EPERM") {
-    return fileError(path, "permission to read it is denied", `Allow it with \`chmod u+r ${path}\`.`, error);
-  }
-  return fileError(path, `it cannot be read: ${errorText(error)}`, "Name a readable file with --config.", error);
-}
-
-function tooLarge(path: string, bytes: number): ConfigError {
-  return fileError(
-    path,
-    `expected at most ${MAX_CONFIG_BYTES} bytes, found ${bytes}`,
-    "Name Reflow's configuration file with --config.",
-  );
-}
-
-function fileError(path: string, message: string, hint: string, cause?: unknown): ConfigError {
-  return new ConfigError(`configuration file ${path}: ${message}`, [{ source: path, key: "", message }], {
-    hint,
-    cause,
-  });
-}
+const tooLarge = (bytes: number): string => `expected at most ${MAX_CONFIG_BYTES} bytes, found ${bytes}`;

@@ -2,7 +2,7 @@ import { cloudConfigProblems } from "./cloud-config-problems.js";
 import type { DiskType } from "./model.js";
 import { CLUSTER_DEFAULTS } from "./defaults.js";
 import { generationEvidence, generationOf } from "./generation.js";
-import { dottedKey } from "./problems.js";
+import { dottedKey } from "./explain-issue.js";
 import type { FileEntries } from "./schema.js";
 import { sessionOf } from "./selections.js";
 import type { YamlPath } from "./yaml-problem.js";

@@ -1,20 +1,16 @@
 import * as z from "zod";
 import { fileSchema } from "./schema.js";
+import { keysAt as keysBelow, schemaAt as schemaBelow } from "./schema-walk.js";
 import type { YamlPath } from "./yaml-problem.js";
 
-/** The schema of the value at `path`, without optionality; undefined where the schema says nothing. */
+/** The schema of the value at `path` of a configuration, without optionality; undefined where it says nothing. */
 export function schemaAt(path: YamlPath): z.ZodType | undefined {
-  let schema: z.ZodType | undefined = fileSchema;
-  for (const step of path) {
-    schema = schema === undefined ? undefined : childSchema(schema, step);
-  }
-  return schema;
+  return schemaBelow(fileSchema, path);
 }
 
-/** The keys that a mapping at `path` may have; empty where it may have any. */
+/** The keys that a mapping at `path` of a configuration may have; empty where it may have any. */
 export function keysAt(path: YamlPath): readonly string[] {
-  const schema = schemaAt(path);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return keysBelow(fileSchema, path);
 }
 
 /**
@@ -23,18 +19,4 @@ export function keysAt(path: YamlPath): readonly string[] {
  */
 export function isTextField(path: YamlPath): boolean {
   return path.length > 1 && schemaAt(path) instanceof z.ZodString;
-}
-
-function childSchema(schema: z.ZodType, step: string | number): z.ZodType | undefined {
-  if (schema instanceof z.ZodObject) {
-    const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
-    return Object.hasOwn(shape, step) ? required(shape[String(step)]) : undefined;
-  }
-  if (schema instanceof z.ZodArray) return required(schema.element as z.ZodType);
-  if (schema instanceof z.ZodRecord) return required(schema.valueType as z.ZodType);
-  return undefined;
-}
-
-function required(schema: z.ZodType | undefined): z.ZodType | undefined {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from "../lib/near-match.js";
-import { show } from "./problems.js";
+import { show } from "./explain-issue.js";
 import type { FileEntries } from "./schema.js";
 import { keysAt } from "./schema-path.js";
 import type { YamlSource } from "./yaml-source.js";
