@@ -69,7 +69,9 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
     case "terminate":
       return (await import("./commands/terminate/run.js")).runTerminate(world, invocation.globals, invocation.options);
     case "sandbox":
-      return (await import("./commands/sandbox/run.js")).runSandbox(world, invocation.globals, invocation.action);
+      return (await import("./commands/sandbox/run.js")).runSandbox(world, invocation.globals, invocation);
+    case "sandbox scenario":
+      return (await import("./commands/sandbox/scenario.js")).runScenario(world, invocation.globals, invocation.task);
   }
 }
 

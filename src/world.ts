@@ -132,6 +132,8 @@ export function createWorld(process: HostProcess): World {
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),
+      readScenario: async (path) => (await sandbox()).readScenario(path),
+      scenario: async (task, signal) => (await sandbox()).scenario(task, signal),
       stop: async (signal) => (await sandbox()).stop(signal),
     },
   };

@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "userdata",
     "commands/shared",
     "sandbox/control",
+    "sandbox/scenario",
     "web",
   ],
   terminal: ["cluster", "pool", "catalog/model", "commands/shared", "config", "userdata/rendering"],
@@ -82,7 +83,7 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   chalk: ["terminal"],
   ora: ["terminal"],
   "cli-table3": ["terminal"],
-  zod: ["config"],
+  zod: ["config", "sandbox"],
 };
 
 interface Import {

@@ -142,7 +142,12 @@ describe("a command line", () => {
       { command: "render", globals, options: { type: "c6a.2xlarge", show: "check" } },
     ],
     ["render --raw", { command: "render", globals, options: { type: undefined, show: "raw" } }],
-    ["sandbox start", { command: "sandbox", action: "start", globals }],
+    ["sandbox start", { command: "sandbox", action: "start", scenarioPath: undefined, globals }],
+    ["sandbox start --scenario a.yaml", { command: "sandbox", action: "start", scenarioPath: "a.yaml", globals }],
+    ["sandbox scenario a.yaml", { command: "sandbox scenario", task: { kind: "set", path: "a.yaml" }, globals }],
+    ["sandbox scenario ./show", { command: "sandbox scenario", task: { kind: "set", path: "./show" }, globals }],
+    ["sandbox scenario show", { command: "sandbox scenario", task: { kind: "show" }, globals }],
+    ["sandbox scenario reset", { command: "sandbox scenario", task: { kind: "reset" }, globals }],
     ["sandbox stop", { command: "sandbox", action: "stop", globals }],
     ["sandbox status -o json", { command: "sandbox", action: "status", globals: { ...globals, output: "json" } }],
   ];
@@ -202,6 +207,7 @@ describe("a mistake", () => {
       "no alloc is named",
       "Give URIs as 'reflow-ec2 allocate' prints them and 'reflow-ec2 list -o json' has them.",
     ],
+    [["sandbox", "scenario", ""], "no scenario file is named", "Name a file, or say show or reset."],
     [["terminate"], "no instance is named", "Give instance ids, as 'reflow-ec2 list' shows them, or --all."],
     [["terminate", id, "--all"], "instance ids and --all exclude each other", "Leave one of them out."],
     [
@@ -249,6 +255,7 @@ describe("help", () => {
     "sandbox start",
     "sandbox stop",
     "sandbox status",
+    "sandbox scenario",
   ];
   it.each(pages)("of reflow-ec2 %s is as it was reviewed", async (page) => {
     const words = page.split(" ").filter((word) => word !== "");
@@ -287,6 +294,7 @@ describe("importing the program", () => {
     expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
     expect(files.filter((file) => /\/(aws|sandbox|catalog|config|tls|cluster|terminal)\//.test(file))).toEqual([
       "src/commands/sandbox/command.ts",
+      "src/commands/sandbox/options.ts",
     ]);
   });
 

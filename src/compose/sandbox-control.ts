@@ -4,6 +4,7 @@ import type { RunningSandbox, SandboxControl, SandboxStatus } from "../commands/
 import { EndpointError } from "../errors.js";
 import { packageRoot } from "../lib/package-root.js";
 import {
+  controlScenario,
   sandboxStateDirectory,
   sandboxStatus,
   startSandboxProcess,
@@ -53,6 +54,12 @@ export function sandboxControl(environment: ClusterEnvironment, node: NodeProces
       const region = wantedRegion ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || DEFAULT_REGION);
       const { record, started } = await startSandboxProcess(control, region, signal);
       return { sandbox: running(record), started };
+    },
+    readScenario: async (path) => (await import("../sandbox/scenario/read-scenario.js")).readScenarioFile(path),
+    async scenario(task, signal) {
+      const status = await sandboxStatus(control);
+      if (status.kind === "stopped") return undefined;
+      return controlScenario(status.record, task, clock, signal);
     },
     stop: async (signal) => (await stopSandboxProcess(control, signal)) !== undefined,
   };

@@ -50,7 +50,9 @@ export function explainIssue(issue: Issue, data: unknown, words: IssueWords): re
 function insideOf(issue: z.core.$ZodIssueInvalidUnion, data: unknown, path: YamlPath): readonly Issue[] | undefined {
   const value = valueAt(data, path);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const branch = issue.errors.find((issues) => !issues.some(({ code, path: at }) => code === "invalid_type" && at.length === 0));
+  const branch = issue.errors.find(
+    (issues) => !issues.some(({ code, path: at }) => code === "invalid_type" && at.length === 0),
+  );
   return branch?.map((deeper) => ({ ...deeper, path: [...path, ...deeper.path] }));
 }
 

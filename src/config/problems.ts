@@ -16,7 +16,9 @@ const CONFIG_WORDS: IssueWords = { keysAt, unknownKey: keyOfOtherSection, found 
 
 function keyOfOtherSection(path: YamlPath, key: string): string | undefined {
   const other = STRICT_SECTIONS.find((section) => section !== path[0] && keysAt([section]).includes(key));
-  return path.length === 1 && other !== undefined ? `expected under \`${other}:\`, found under \`${path[0]}:\`` : undefined;
+  return path.length === 1 && other !== undefined
+    ? `expected under \`${other}:\`, found under \`${path[0]}:\``
+    : undefined;
 }
 
 function found(path: YamlPath, value: unknown): string | undefined {

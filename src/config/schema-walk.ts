@@ -20,10 +20,10 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 
 /** The members of a mapping, also of one that a text may stand for. */
 function shapeOf(schema: z.ZodType): Shape | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape as Shape;
+  if (schema instanceof z.ZodObject) return schema.shape;
   if (!(schema instanceof z.ZodUnion)) return undefined;
   for (const option of schema.options as readonly z.ZodType[]) {
-    if (option instanceof z.ZodObject) return option.shape as Shape;
+    if (option instanceof z.ZodObject) return option.shape;
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { Processes } from "./processes.js";
 import { withStartLock } from "./start-lock.js";
 import { logPath, readRecord, type SandboxRecord } from "./state-directory.js";
 
+export { controlScenario, type ScenarioState, type ScenarioTask } from "./control-client.js";
 export { sandboxStateDirectory, type SandboxRecord } from "./state-directory.js";
 export { systemProcesses, type NodeProcess, type Processes } from "./processes.js";
 

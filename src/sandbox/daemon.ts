@@ -33,6 +33,7 @@ async function serve(): Promise<void> {
     process.exit(2);
   }
   const startedMs = systemClock.nowMs();
+  const controlKey = randomBytes(32).toString("hex");
   const config = writeReadyMadeConfig({ stateDirectory, region, user: loginName(), nowMs: startedMs });
   sandbox = await startSandbox({
     clock: systemClock,
@@ -40,11 +41,13 @@ async function serve(): Promise<void> {
     stateDirectory,
     bootMachine,
     randomBytes,
+    controlKey,
     identity: { pid: process.pid },
     onInternalError: (error) => log(describe(error)),
   });
   const { endpoint } = sandbox;
-  await writeRecord(stateDirectory, { pid: process.pid, endpoint, region, startedMs, configPath: await config });
+  const record = { pid: process.pid, endpoint, region, startedMs, configPath: await config, controlKey };
+  await writeRecord(stateDirectory, record);
   log(`serving ${region} at ${endpoint}`);
   while (!ending) {
     await systemClock.sleep(LOOK_HOME_MS);

@@ -1,7 +1,8 @@
 import type { Clock } from "../lib/clock.js";
-import { ACCOUNT_ID } from "./ec2/account-content.js";
+import { ACCOUNT_ID, notAuthorized } from "./ec2/account-content.js";
 import { newRequestId, type RandomBytes } from "./ec2/ids.js";
 import type { Answer, Service } from "./protocol/answer.js";
+import type { ScenarioInForce } from "./scenario/scenario-run.js";
 
 /** A login for ECR is good for twelve hours. */
 const TOKEN_LIFETIME_S = 12 * 3600;
@@ -10,8 +11,13 @@ const TOKEN_LIFETIME_S = 12 * 3600;
 const TARGET_PREFIX = "AmazonEC2ContainerRegistry_V20150921.";
 
 /** ECR: gives a login for the account's registry, which nothing in the sandbox ever pulls from. */
-export function ecrService(options: { region: string; clock: Clock; randomBytes: RandomBytes }): Service {
-  return ({ caller, target }) => {
+export function ecrService(options: {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly scenario: ScenarioInForce;
+}): Service {
+  return async ({ caller, target }) => {
     const answer = (status: number, body: object): Answer => ({
       status,
       contentType: "application/x-amz-json-1.1",
@@ -23,6 +29,16 @@ export function ecrService(options: { region: string; clock: Clock; randomBytes:
     }
     if (target !== `${TARGET_PREFIX}GetAuthorizationToken`) {
       return answer(400, { __type: "UnknownOperationException" });
+    }
+    const call = { service: "ecr", action: "GetAuthorizationToken", filtered: true, resources: 0 };
+    const admission = options.scenario.now.calls.admit(call);
+    if (admission.latencyMs > 0) await options.clock.sleep(admission.latencyMs);
+    if (admission.kind === "throttled") {
+      return answer(400, { __type: "ThrottlingException", message: "Rate exceeded" });
+    }
+    if (admission.kind === "denied") {
+      const message = admission.message ?? notAuthorized("ecr:GetAuthorizationToken", "*");
+      return answer(400, { __type: "AccessDeniedException", message });
     }
     const password = options.randomBytes(48).toString("base64");
     return answer(200, {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
+import type { Clock } from "../lib/clock.js";
+import type { ControlService } from "./control-service.js";
 import type { Answer, Service, ServiceRequest, StreamedAnswer, StreamedService } from "./protocol/answer.js";
 import { readCaller } from "./protocol/caller.js";
 import type { WebPage } from "./web-pages.js";
@@ -18,6 +20,11 @@ export interface EndpointOptions {
   readonly web: (url: URL) => Promise<WebPage>;
   /** What `GET /` tells whoever asks which program this is. */
   readonly identity: Readonly<Record<string, unknown>>;
+  /** Answers what the sandbox is told about itself; undefined for all other requests. */
+  readonly control?: ControlService | undefined;
+  /** How far the clock of the Date header is off, in milliseconds. */
+  readonly dateOffsetMs: () => number;
+  readonly clock: Clock;
   /** Told of anything thrown that is no answer: a mistake in the sandbox itself. */
   readonly onInternalError: (error: unknown) => void;
 }
@@ -63,6 +70,8 @@ function listen(server: Server): Promise<void> {
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: EndpointOptions): Promise<void> {
   const { method = "GET", url = "/", headers } = request;
+  const offsetMs = options.dateOffsetMs();
+  if (offsetMs !== 0) response.setHeader("date", new Date(options.clock.nowMs() + offsetMs).toUTCString());
   if (url.startsWith(WEB)) return sendPage(request, response, options);
   const [path = "/", queryText = ""] = splitOnce(url, "?");
   const query = new URLSearchParams(queryText);
@@ -120,6 +129,8 @@ async function answer(request: IncomingMessage, options: EndpointOptions): Promi
   }
   const body = await readBody(request);
   if (body === undefined) return tooLong;
+  const controlled = options.control?.({ method, url, authorization: request.headers.authorization, body });
+  if (controlled !== undefined) return controlled;
   const form = new URLSearchParams(url.slice(url.indexOf("?") + 1 || url.length));
   if (/^application\/x-www-form-urlencoded\b/.test(request.headers["content-type"] ?? "")) {
     for (const [name, value] of new URLSearchParams(body.toString())) form.append(name, value);

@@ -9,11 +9,12 @@ import { CALLER_ADDRESS } from "./ec2/account-content.js";
 import type { Power } from "./ec2/action.js";
 import type { RandomBytes } from "./ec2/ids.js";
 import { admits } from "./ec2/ingress.js";
-import { endInstance, finishInstance } from "./ec2/instance-end.js";
+import { endInstance, finishInstance, type Ending } from "./ec2/instance-end.js";
 import type { InstanceRecord, StateReason } from "./ec2/records.js";
 import type { BootMachine, Machine, MachineHost, ObjectStore } from "./machine/host.js";
+import { endOfLaunch, endOfReclaim, tellReclaim } from "./reclaim.js";
+import { offsetClock } from "./scenario/offset-clock.js";
 import { requestTags } from "./tag-request.js";
-import type { SandboxTimings } from "./timings.js";
 
 /** Tells clients that know the sandbox which port stands for 9000, where a machine has no address of its own. */
 export const PORT_TAG = "reflow-ec2:port";
@@ -23,7 +24,6 @@ export interface MachineRoomOptions {
   readonly account: Account;
   readonly clock: Clock;
   readonly types: ReadonlyMap<string, CatalogType>;
-  readonly timings: SandboxTimings;
   readonly addresses: AddressBook;
   readonly objects: ObjectStore;
   readonly bootMachine: BootMachine;
@@ -69,7 +69,16 @@ export class MachineRoom implements Power {
   }
 
   terminate(instance: InstanceRecord, reason: StateReason, transitionReason: string): void {
-    this.end(instance, "terminate", reason, transitionReason, this.options.timings.shuttingDownMs);
+    this.end(instance, "terminate", { reason, transitionReason }, instance.fate.timings.shuttingDownMs);
+  }
+
+  background(work: (signal: AbortSignal) => Promise<void>): void {
+    const { signal } = this.closing;
+    this.track(
+      work(signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      }),
+    );
   }
 
   /** Ends every machine at once, waits for none of the usual times, and removes the folders. */
@@ -82,9 +91,11 @@ export class MachineRoom implements Power {
   }
 
   private async boot(instance: InstanceRecord, slot: Slot): Promise<void> {
-    const { clock, timings, addresses, account, bootMachine } = this.options;
+    const { clock, addresses, account, bootMachine } = this.options;
     const { signal } = slot.ending;
+    const { timings, failure } = instance.fate;
     await clock.sleep(timings.pendingMs, signal);
+    if (failure !== undefined) return this.failLaunch(instance, failure);
     const directory = join(this.options.directory, instance.id);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const listen = await addresses.claim();
@@ -97,6 +108,34 @@ export class MachineRoom implements Power {
       if (shown.port !== REFLOWLET_PORT) account.tags.set(instance.id, new Map([[PORT_TAG, String(shown.port)]]));
     }
     slot.machine = bootMachine(this.hostOf(instance, directory, listen));
+    this.reclaimLater(instance, signal);
+  }
+
+  /** What EC2 accepted and cannot launch goes from pending to terminated, with nothing between. */
+  private failLaunch(instance: InstanceRecord, code: string): void {
+    const { account, clock } = this.options;
+    const nowMs = clock.nowMs();
+    endInstance(account, instance, "terminate", { ...endOfLaunch(code), nowMs });
+    finishInstance(account, instance, nowMs);
+    this.slots.delete(instance.id);
+  }
+
+  /** Takes a spot instance back when its time has come, unless it ends before. */
+  private reclaimLater(instance: InstanceRecord, signal: AbortSignal): void {
+    const { account, clock } = this.options;
+    const { reclaim, timings } = instance.fate;
+    if (reclaim === undefined) return;
+    const work = async (): Promise<void> => {
+      await clock.sleep(reclaim.afterMs - reclaim.noticeMs, signal);
+      tellReclaim(instance, reclaim, account, clock.nowMs());
+      await clock.sleep(Math.min(reclaim.afterMs, reclaim.noticeMs), signal);
+      this.end(instance, "terminate", endOfReclaim(reclaim), timings.shuttingDownMs);
+    };
+    this.track(
+      work().catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      }),
+    );
   }
 
   /**
@@ -116,8 +155,9 @@ export class MachineRoom implements Power {
   }
 
   private hostOf(instance: InstanceRecord, directory: string, listen: MachineAddress): MachineHost {
-    const { account, clock, types, timings, objects, randomBytes, endpoint } = this.options;
-    const { id: instanceId } = instance;
+    const { account, types, objects, randomBytes, endpoint } = this.options;
+    const { id: instanceId, fate } = instance;
+    const clock = offsetClock(this.options.clock, fate.clockOffsetMs);
     const type = types.get(instance.type);
     return {
       instanceId,
@@ -128,7 +168,7 @@ export class MachineRoom implements Power {
       hardware: {
         instanceType: instance.type,
         cpus: type?.vcpu ?? 1,
-        memoryBytes: type?.osMemoryBytes ?? 0,
+        memoryBytes: Math.floor(((type?.osMemoryBytes ?? 0) * (fate.faults.memoryPct ?? 100)) / 100),
         features: type?.features ?? [],
         ebsNvme: type?.ebsNvme ?? false,
       },
@@ -145,13 +185,15 @@ export class MachineRoom implements Power {
       listen,
       clock,
       randomBytes,
-      timings: timings.machine,
+      timings: fate.timings.machine,
+      faults: fate.faults,
       objects,
+      reclaimMs: () => instance.reclaimMs,
       createTags: (tags) =>
         requestTags({ endpoint: endpoint(), region: account.region, instanceId, tags, nowMs: clock.nowMs() }),
       console: (line) => {
         instance.console += `${line}\r\n`;
-        instance.consoleMs = clock.nowMs();
+        instance.consoleMs = this.options.clock.nowMs();
       },
       poweredOff: () => this.powerOff(instance),
     };
@@ -162,18 +204,17 @@ export class MachineRoom implements Power {
     const reason = { code: "Client.InstanceInitiatedShutdown", message };
     // A one-time spot instance cannot be stopped.
     const how = instance.market === "spot" ? "terminate" : instance.shutdownBehavior;
-    this.end(instance, how, reason, "", this.options.timings.machine.powerOffMs);
+    this.end(instance, how, { reason, transitionReason: "" }, instance.fate.timings.machine.powerOffMs);
   }
 
   private end(
     instance: InstanceRecord,
     how: "stop" | "terminate",
-    reason: StateReason,
-    transitionReason: string,
+    ending: Omit<Ending, "nowMs">,
     takesMs: number,
   ): void {
     const nowMs = this.options.clock.nowMs();
-    if (!endInstance(this.options.account, instance, how, { reason, transitionReason, nowMs })) return;
+    if (!endInstance(this.options.account, instance, how, { ...ending, nowMs })) return;
     this.track(this.finish(instance, takesMs));
   }
 

@@ -11,6 +11,8 @@ export interface SandboxRecord {
   readonly startedMs: number;
   /** The ready-made configuration. */
   readonly configPath: string;
+  /** The secret with which its scenario is set through the endpoint. */
+  readonly controlKey: string;
 }
 
 /** Where the sandbox of a user lives: below `$XDG_STATE_HOME`, by default `~/.local/state`. */
@@ -51,7 +53,9 @@ export async function readRecord(stateDirectory: string): Promise<SandboxRecord 
 
 function isRecord(value: unknown): value is SandboxRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { pid, endpoint, region, startedMs, configPath } = value as Partial<Record<keyof SandboxRecord, unknown>>;
+  const { pid, endpoint, region, startedMs, configPath, controlKey } = value as Partial<
+    Record<keyof SandboxRecord, unknown>
+  >;
   return (
     Number.isSafeInteger(pid) &&
     (pid as number) > 0 &&
@@ -59,6 +63,7 @@ function isRecord(value: unknown): value is SandboxRecord {
     /^http:\/\/127\.0\.0\.1:[0-9]{1,5}$/.test(endpoint) &&
     typeof region === "string" &&
     typeof startedMs === "number" &&
-    typeof configPath === "string"
+    typeof configPath === "string" &&
+    typeof controlKey === "string"
   );
 }

@@ -12,6 +12,9 @@ export interface TagRequest {
   readonly nowMs: number;
 }
 
+/** The access key of machines' own calls; scenarios are about the calls of everybody else. */
+export const MACHINE_ACCESS_KEY = "ASIAREFLOWLET";
+
 /**
  * Calls CreateTags as the reflowlet on an instance does: over HTTP, through the endpoint, with its own instance as the
  * only resource. What the endpoint would refuse to anybody, it refuses to the reflowlet too.
@@ -24,7 +27,7 @@ export async function requestTags(call: TagRequest): Promise<void> {
     form.set(`Tag.${index + 1}.Value`, value);
   });
   const date = new Date(call.nowMs).toISOString().slice(0, 10).replaceAll("-", "");
-  const scope = `ASIAREFLOWLET/${date}/${call.region}/ec2/aws4_request`;
+  const scope = `${MACHINE_ACCESS_KEY}/${date}/${call.region}/ec2/aws4_request`;
   const reply = await post(call.endpoint, form.toString(), {
     "content-type": "application/x-www-form-urlencoded",
     // The sandbox checks no signatures; the scope says which service and region are meant.

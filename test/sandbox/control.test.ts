@@ -66,6 +66,7 @@ const recordOf = (pid: number, region: string): SandboxRecord => ({
   region,
   startedMs: 1,
   configPath: "/state/config.yaml",
+  controlKey: "key",
 });
 
 let folder: string;

@@ -11,6 +11,7 @@ import { PORT_TAG as CLUSTERS_PORT_TAG } from "../../src/cluster/tags.js";
 import { MachineRoom, PORT_TAG } from "../../src/sandbox/machine-room.js";
 import type { BootMachine, MachineHost } from "../../src/sandbox/machine/host.js";
 import { Parameters } from "../../src/sandbox/protocol/parameters.js";
+import { ScenarioInForce } from "../../src/sandbox/scenario/scenario-run.js";
 import { defaultTimings } from "../../src/sandbox/timings.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { eventually, FakeMachines, GROUP_ID, IMAGE_ID, REGION, testTypes } from "./support.js";
@@ -36,7 +37,6 @@ async function openRoom(bootMachine: BootMachine, probe = async () => "free" as 
     account,
     clock,
     types,
-    timings: defaultTimings,
     addresses: new AddressBook(randomBytes, probe),
     objects: { get: () => Promise.resolve(undefined) },
     bootMachine,
@@ -45,7 +45,8 @@ async function openRoom(bootMachine: BootMachine, probe = async () => "free" as 
     endpoint: () => "http://127.0.0.1:1",
     onInternalError: (error) => problems.push(error),
   });
-  ec2 = { account, clock, types, randomBytes, power: room };
+  const scenario = new ScenarioInForce({ clock, randomBytes, timings: defaultTimings });
+  ec2 = { account, clock, types, randomBytes, power: room, scenario };
 }
 
 beforeEach(async () => {
@@ -207,7 +208,7 @@ describe("what a machine is given", () => {
     await clock.advance(400);
     const host = await bootedHost();
     const facts = (await testTypes()).get("m5.large");
-    const doors = ["clock", "randomBytes", "createTags", "objects", "console", "poweredOff"];
+    const doors = ["clock", "randomBytes", "createTags", "objects", "console", "poweredOff", "reclaimMs"];
     expect(Object.fromEntries(Object.entries(host).filter(([name]) => !doors.includes(name)))).toEqual({
       instanceId: instance.id,
       region: REGION,
@@ -231,6 +232,7 @@ describe("what a machine is given", () => {
       directory: join(directory, instance.id),
       listen: { host: instance.publicAddress, port: 9000 },
       timings: defaultTimings.machine,
+      faults: {},
     });
     expect((await stat(host.directory)).isDirectory()).toBe(true);
     expect(await readdir(host.directory)).toEqual([]);

@@ -1,6 +1,8 @@
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
+import { readScenarioFile } from "../../src/sandbox/scenario/read-scenario.js";
+import type { Scenario } from "../../src/sandbox/scenario/schema.js";
 import type { World } from "../../src/world.js";
 import { type EndingSignal, interruptedBy } from "../../src/signals.js";
 import { FakeClock } from "./fake-clock.js";
@@ -46,6 +48,8 @@ export class FakeWorld implements World {
   /** What would be said at a second Ctrl-C. */
   lastWords: () => string = () => "";
   sandboxStatus: SandboxStatus;
+  /** What is in force in the sandbox. */
+  scenario: Scenario = {};
   readonly cluster: FakeCluster;
   readonly clock = new FakeClock();
   readonly env: Readonly<Record<string, string>>;
@@ -100,6 +104,12 @@ export class FakeWorld implements World {
         const sandbox = { ...FAKE_SANDBOX, region };
         this.sandboxStatus = sandbox;
         return { sandbox, started: true };
+      },
+      readScenario: (path) => readScenarioFile(path),
+      scenario: async (task) => {
+        if (!this.sandboxStatus.running) return undefined;
+        if (task.kind !== "show") this.scenario = task.kind === "set" ? task.scenario : {};
+        return { sinceMs: this.clock.nowMs(), seed: 7, scenario: this.scenario, calls: { RunInstances: 2 } };
       },
       stop: async () => {
         const { running } = this.sandboxStatus;

@@ -1,4 +1,5 @@
 import type { RenderedUserData } from "../../src/userdata/rendering.js";
+import type { ScenarioView } from "../../src/terminal/json/scenario.js";
 import type {
   AllocatePlan,
   AllocateResult,
@@ -184,4 +185,12 @@ export const RENDERED: RenderedUserData = {
   },
   standIns: ["login for ECR"],
   launchProblems: [],
+};
+
+/** A scenario in force, with what was counted since. */
+export const SCENARIO_IN_FORCE: ScenarioView = {
+  sinceMs: Date.UTC(2026, 0, 1),
+  seed: 7,
+  scenario: { seed: 7, refusals: [{ type: "c5.*", code: "InsufficientInstanceCapacity" }] },
+  calls: { DescribeInstances: 4, RunInstances: 1 },
 };

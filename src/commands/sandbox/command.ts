@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { parseGlobalOptions } from "../shared/global-options.js";
 import type { Dispatch } from "../shared/invocation.js";
 import { addSubcommand } from "../shared/subcommand.js";
+import { parseScenarioOrder } from "./options.js";
 
-/** Adds `sandbox start|stop|status` to the program. */
+/** Adds `sandbox start|stop|status|scenario` to the program. */
 export function addSandboxCommand(program: Command, dispatch: Dispatch): void {
   const sandbox = addSubcommand(program, "sandbox", "EC2 on this machine, for rehearsal, demos and tests", [
     "reflow-ec2 sandbox start",
@@ -11,8 +12,17 @@ export function addSandboxCommand(program: Command, dispatch: Dispatch): void {
     "export AWS_ENDPOINT_URL=$(reflow-ec2 sandbox status -o name)",
     "reflow-ec2 sandbox stop",
   ]);
+  addSubcommand(sandbox, "start", "start the sandbox in the background, unless it runs", [])
+    .option("--scenario <file>", "how it behaves, as 'sandbox scenario' sets it")
+    .action((raw: { readonly scenario?: string }, command: Command) =>
+      dispatch({
+        command: "sandbox",
+        action: "start",
+        scenarioPath: raw.scenario,
+        globals: parseGlobalOptions(command),
+      }),
+    );
   const actions = [
-    ["start", "start the sandbox in the background, unless it runs"],
     ["stop", "end the sandbox and remove all that it kept"],
     ["status", "tell whether it runs, and how an AWS client reaches it"],
   ] as const;
@@ -21,4 +31,13 @@ export function addSandboxCommand(program: Command, dispatch: Dispatch): void {
       dispatch({ command: "sandbox", action, globals: parseGlobalOptions(command) }),
     );
   }
+  addSubcommand(sandbox, "scenario", "set how the sandbox behaves: refusals, faults, times", [
+    "reflow-ec2 sandbox scenario chaos.yaml",
+    "reflow-ec2 sandbox scenario show -o json",
+    "reflow-ec2 sandbox scenario reset",
+  ])
+    .argument("<file|show|reset>", "a scenario file to set; or show what is in force, or return to the default")
+    .action((word: string, _raw: object, command: Command) =>
+      dispatch({ command: "sandbox scenario", task: parseScenarioOrder(word), globals: parseGlobalOptions(command) }),
+    );
 }

@@ -5,16 +5,23 @@ import { type Console, openConsole } from "../shared/console.js";
 import { ensureSandbox } from "../shared/ensure-sandbox.js";
 import type { GlobalOptions } from "../shared/global-options.js";
 import type { SandboxAction } from "../shared/invocation.js";
+import { setScenario } from "./scenario.js";
 import type { SandboxStatus } from "../shared/sandbox-control.js";
 import { withTimeLimit } from "../shared/time-limit.js";
 import { writeResult } from "../shared/write-result.js";
 
+interface SandboxOrder {
+  readonly action: SandboxAction;
+  /** For `start`. */
+  readonly scenarioPath?: string | undefined;
+}
+
 /** Starts or stops the sandbox, or only looks; shows how it is then. */
-export async function runSandbox(world: World, globals: GlobalOptions, action: SandboxAction): Promise<void> {
+export async function runSandbox(world: World, globals: GlobalOptions, order: SandboxOrder): Promise<void> {
   const console = await openConsole(world, globals);
   try {
-    const status = await withTimeLimit(world, globals.timeoutMs, `sandbox ${action}`, (signal) =>
-      act(world, console, action, globals.region, signal),
+    const status = await withTimeLimit(world, globals.timeoutMs, `sandbox ${order.action}`, (signal) =>
+      act(world, console, order, globals.region, signal),
     );
     console.progress.stop();
     await writeResult(world.stdout, globals.output, {
@@ -30,15 +37,21 @@ export async function runSandbox(world: World, globals: GlobalOptions, action: S
 async function act(
   world: World,
   { progress }: Console,
-  action: SandboxAction,
+  { action, scenarioPath }: SandboxOrder,
   region: string | undefined,
   signal: AbortSignal,
 ): Promise<SandboxStatus> {
   switch (action) {
     case "start": {
+      // A mistake in it starts nothing.
+      const scenario = scenarioPath === undefined ? undefined : await world.sandbox.readScenario(scenarioPath);
       progress.waitFor("starting the sandbox");
       const { sandbox, started } = await ensureSandbox(world, region, signal);
       progress.note(started ? "sandbox: started; 'reflow-ec2 sandbox stop' ends it" : "sandbox: runs already");
+      if (scenario !== undefined) {
+        await setScenario(world, scenario, signal);
+        progress.note(`scenario: ${scenarioPath} is in force`);
+      }
       return sandbox;
     }
     case "stop": {

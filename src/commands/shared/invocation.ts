@@ -13,11 +13,16 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "list" }
   | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
-  | { readonly command: "sandbox"; readonly action: SandboxAction }
+  | { readonly command: "sandbox"; readonly action: SandboxAction; readonly scenarioPath?: string | undefined }
+  | { readonly command: "sandbox scenario"; readonly task: ScenarioOrder }
 );
 
 /** What the sandbox is told to do. */
 export type SandboxAction = "start" | "stop" | "status";
+
+/** What is to be done with the sandbox's scenario. */
+export type ScenarioOrder =
+  { readonly kind: "show" } | { readonly kind: "set"; readonly path: string } | { readonly kind: "reset" };
 
 /** Carries an invocation out. */
 export type Dispatch = (invocation: Invocation) => Promise<void>;

@@ -1,3 +1,5 @@
+import type { ScenarioState, ScenarioTask } from "../../sandbox/control.js";
+import type { Scenario } from "../../sandbox/scenario/schema.js";
 import type { AccessKey } from "./cluster-handle.js";
 
 /** A sandbox that answers. */
@@ -20,6 +22,8 @@ export interface StoppedSandbox {
   readonly stateDirectory: string;
 }
 
+export type { Scenario, ScenarioState, ScenarioTask };
+
 /** How the sandbox is. */
 export type SandboxStatus = RunningSandbox | StoppedSandbox;
 
@@ -35,6 +39,14 @@ export interface SandboxControl {
     region: string | undefined,
     signal: AbortSignal,
   ): Promise<{ readonly sandbox: RunningSandbox; readonly started: boolean }>;
+  /** Reads a scenario file. @throws ConfigError with all its mistakes. */
+  readScenario(path: string): Promise<Scenario>;
+  /**
+   * Shows, sets or resets the scenario of the sandbox that runs, and gives what is in force then; undefined when none
+   * runs.
+   * @throws EndpointError when it does not answer.
+   */
+  scenario(task: ScenarioTask, signal: AbortSignal): Promise<ScenarioState | undefined>;
   /** Ends it and removes everything that it kept; false when none ran. */
   stop(signal: AbortSignal): Promise<boolean>;
 }

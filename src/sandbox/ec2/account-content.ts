@@ -3,6 +3,17 @@ import type { ImageRecord, SecurityGroupRecord, SubnetRecord, VpcRecord, ZoneRec
 /** The account number of the sandbox. */
 export const ACCOUNT_ID = "123456789012";
 
+/** Who calls the sandbox, as STS and refusals name the user. */
+export const CALLER_ARN = `arn:aws:iam::${ACCOUNT_ID}:user/sandbox`;
+
+/** How AWS says that the caller has no permission, whatever the service. */
+export function notAuthorized(action: string, resource: string): string {
+  return (
+    `User: ${CALLER_ARN} is not authorized to perform: ${action} on resource: ${resource} ` +
+    `because no identity-based policy allows the ${action} action`
+  );
+}
+
 /** The name and ARN of the instance profile that a new account has. */
 export const INSTANCE_PROFILE_NAME = "reflowlet";
 export const INSTANCE_PROFILE_ARN = `arn:aws:iam::${ACCOUNT_ID}:instance-profile/${INSTANCE_PROFILE_NAME}`;

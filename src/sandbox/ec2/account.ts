@@ -5,6 +5,9 @@ import { TagStore } from "./tag-store.js";
 /** How long EC2 goes on showing a terminated instance: "up to about an hour". */
 const TERMINATED_VISIBLE_MS = 3_600_000;
 
+/** How long EC2 goes on showing a spot request that came to nothing: about four hours. */
+const REQUEST_VISIBLE_MS = 4 * 3_600_000;
+
 /** What a client token launched, so that the same request launches nothing again. */
 export interface RememberedLaunch {
   readonly fingerprint: string;
@@ -19,6 +22,8 @@ export class Account {
   readonly spotRequests = new Map<string, SpotRequestRecord>();
   /** By the token and the region or zone in which it counts. */
   readonly launches = new Map<string, RememberedLaunch>();
+  /** The requests that a client token of RequestSpotInstances made. */
+  readonly spotTokens = new Map<string, readonly string[]>();
   readonly tags = new TagStore();
   private launched = 0;
 
@@ -43,6 +48,15 @@ export class Account {
         this.spotRequests.delete(instance.spotRequestId);
         this.tags.forget(instance.spotRequestId);
       }
+    }
+    for (const { id, state, instanceId, status } of this.spotRequests.values()) {
+      const waits = state === "open" || state === "active" || instanceId !== undefined;
+      if (waits || nowMs - status.updatedMs < REQUEST_VISIBLE_MS) continue;
+      this.spotRequests.delete(id);
+      this.tags.forget(id);
+    }
+    for (const [token, ids] of this.spotTokens) {
+      if (!ids.some((id) => this.spotRequests.has(id))) this.spotTokens.delete(token);
     }
     for (const [token, launch] of this.launches) {
       if (!launch.instanceIds.some((id) => this.instances.has(id))) this.launches.delete(token);

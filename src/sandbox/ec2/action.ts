@@ -2,6 +2,7 @@ import type { CatalogType } from "../../catalog/load-catalog.js";
 import type { Clock } from "../../lib/clock.js";
 import type { Parameters } from "../protocol/parameters.js";
 import type { XmlObject } from "../protocol/xml.js";
+import type { ScenarioInForce } from "../scenario/scenario-run.js";
 import type { Account } from "./account.js";
 import type { RandomBytes } from "./ids.js";
 import type { InstanceRecord, StateReason } from "./records.js";
@@ -12,6 +13,8 @@ export interface Power {
   switchOn(instance: InstanceRecord): void;
   /** An instance goes by way of shutting-down to terminated; does nothing when it is on that way already. */
   terminate(instance: InstanceRecord, reason: StateReason, transitionReason: string): void;
+  /** Work that goes on after the answer; its signal aborts when the sandbox closes. */
+  background(work: (signal: AbortSignal) => Promise<void>): void;
 }
 
 /** What the actions work on. */
@@ -22,6 +25,9 @@ export interface Ec2 {
   readonly types: ReadonlyMap<string, CatalogType>;
   readonly randomBytes: RandomBytes;
   readonly power: Power;
+  readonly scenario: ScenarioInForce;
+  /** The call is a machine's own; scenarios are about those from outside. */
+  readonly fromMachine?: boolean;
 }
 
 /** One action of the EC2 API. */

@@ -1,4 +1,5 @@
 import type { Action } from "./action.js";
+import { cancelSpotInstanceRequests } from "./cancel-spot-requests.js";
 import { getConsoleOutput } from "./console-output.js";
 import { describeImages } from "./describe-images.js";
 import { describeInstanceTypeOfferings, describeInstanceTypes } from "./describe-instance-types.js";
@@ -11,12 +12,15 @@ import {
 } from "./describe-network.js";
 import { describeSpotInstanceRequests } from "./describe-spot-requests.js";
 import { describeVolumes } from "./describe-volumes.js";
+import { requestSpotInstances } from "./request-spot-instances.js";
 import { runInstances } from "./run-instances.js";
+import { describeSpotPriceHistory, getSpotPlacementScores } from "./spot-market.js";
 import { createTags, deleteTags, describeTags } from "./tag-actions.js";
 import { terminateInstances } from "./terminate-instances.js";
 
 /** Every action that the sandbox's EC2 answers, by its name. */
 export const actions: ReadonlyMap<string, Action> = new Map([
+  ["CancelSpotInstanceRequests", cancelSpotInstanceRequests],
   ["CreateTags", createTags],
   ["DeleteTags", deleteTags],
   ["DescribeAvailabilityZones", describeAvailabilityZones],
@@ -27,11 +31,14 @@ export const actions: ReadonlyMap<string, Action> = new Map([
   ["DescribeInstances", describeInstances],
   ["DescribeSecurityGroups", describeSecurityGroups],
   ["DescribeSpotInstanceRequests", describeSpotInstanceRequests],
+  ["DescribeSpotPriceHistory", describeSpotPriceHistory],
   ["DescribeSubnets", describeSubnets],
   ["DescribeTags", describeTags],
   ["DescribeVolumes", describeVolumes],
   ["DescribeVpcs", describeVpcs],
   ["GetConsoleOutput", getConsoleOutput],
+  ["GetSpotPlacementScores", getSpotPlacementScores],
+  ["RequestSpotInstances", requestSpotInstances],
   ["RunInstances", runInstances],
   ["TerminateInstances", terminateInstances],
 ]);

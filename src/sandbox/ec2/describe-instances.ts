@@ -5,12 +5,14 @@ import { instanceAnswer, reservationAnswer, stateAnswer } from "./instance-answe
 import { instanceKind } from "./instance-kind.js";
 import type { InstanceRecord } from "./records.js";
 import { queryResources } from "./resource-query.js";
+import { visible } from "./visibility.js";
 
 /** Instances, grouped by the call that launched them; a page ends between any two. */
 export const describeInstances: Action = {
   parameters: ["Filter", "IncludeManagedResources", "InstanceId", "MaxResults", "NextToken"],
-  plan(parameters, { account }) {
-    const page = queryResources(account.instances.values(), instanceKind, parameters, account.tags);
+  plan(parameters, ec2) {
+    const { account } = ec2;
+    const page = queryResources(visible(account.instances.values(), ec2), instanceKind, parameters, account.tags);
     return () => ({ reservationSet: reservations(page.items, account), nextToken: page.nextToken });
   },
 };
@@ -28,9 +30,10 @@ function reservations(instances: readonly InstanceRecord[], account: Account): r
 /** The health of instances; of the running ones unless all are asked for. */
 export const describeInstanceStatus: Action = {
   parameters: ["Filter", "IncludeAllInstances", "InstanceId", "MaxResults", "NextToken"],
-  plan(parameters, { account }) {
+  plan(parameters, ec2) {
+    const { account } = ec2;
     const all = parameters.boolean("IncludeAllInstances") ?? false;
-    const page = queryResources(account.instances.values(), instanceKind, parameters, account.tags);
+    const page = queryResources(visible(account.instances.values(), ec2), instanceKind, parameters, account.tags);
     const shown = page.items.filter((instance) => all || instance.state === "running");
     return () => ({ instanceStatusSet: shown.map(statusAnswer), nextToken: page.nextToken });
   },

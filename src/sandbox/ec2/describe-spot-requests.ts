@@ -1,25 +1,28 @@
 import type { XmlObject } from "../protocol/xml.js";
-import type { Account } from "./account.js";
-import type { Action } from "./action.js";
+import type { Action, Ec2 } from "./action.js";
 import { tagAnswer, timeAnswer } from "./instance-answer.js";
 import type { SpotRequestRecord } from "./records.js";
 import { queryResources } from "./resource-query.js";
 import { spotRequestKind } from "./spot-request-kind.js";
+import { visible } from "./visibility.js";
 
-/** Spot requests; RunInstances makes one for each spot instance, fulfilled at once. */
+/** Spot requests: those of RequestSpotInstances, and one for each spot instance of RunInstances, fulfilled at once. */
 export const describeSpotInstanceRequests: Action = {
   parameters: ["Filter", "MaxResults", "NextToken", "SpotInstanceRequestId"],
-  plan(parameters, { account }) {
-    const page = queryResources(account.spotRequests.values(), spotRequestKind, parameters, account.tags);
+  plan(parameters, ec2) {
+    const { account } = ec2;
+    const page = queryResources(visible(account.spotRequests.values(), ec2), spotRequestKind, parameters, account.tags);
     return () => ({
-      spotInstanceRequestSet: page.items.map((request) => requestAnswer(request, account)),
+      spotInstanceRequestSet: page.items.map((request) => spotRequestAnswer(request, ec2)),
       nextToken: page.nextToken,
     });
   },
 };
 
-function requestAnswer(request: SpotRequestRecord, account: Account): XmlObject {
-  const instance = account.instances.get(request.instanceId);
+/** A spot request as RequestSpotInstances and DescribeSpotInstanceRequests answer it. */
+export function spotRequestAnswer(request: SpotRequestRecord, { account }: Ec2): XmlObject {
+  const { wants } = request;
+  const instance = request.instanceId === undefined ? undefined : account.instances.get(request.instanceId);
   return {
     spotInstanceRequestId: request.id,
     spotPrice: request.maxPriceUsd,
@@ -30,14 +33,15 @@ function requestAnswer(request: SpotRequestRecord, account: Account): XmlObject 
       updateTime: timeAnswer(request.status.updatedMs),
       message: request.status.message,
     },
-    launchSpecification: instance && {
-      imageId: instance.image.id,
-      groupSet: instance.groups.map(({ id, name }) => ({ groupId: id, groupName: name })),
-      instanceType: instance.type,
-      subnetId: instance.subnet.id,
+    launchSpecification: {
+      imageId: wants.imageId,
+      groupSet: wants.groups.map(({ id, name }) => ({ groupId: id, groupName: name })),
+      instanceType: wants.type,
+      subnetId: instance?.subnet.id ?? wants.subnetId,
     },
     instanceId: request.instanceId,
     createTime: timeAnswer(request.createdMs),
+    validUntil: request.validUntilMs === undefined ? undefined : timeAnswer(request.validUntilMs),
     productDescription: "Linux/UNIX",
     tagSet: tagAnswer(account.tags.of(request.id)),
     launchedAvailabilityZone: request.zone,

@@ -2,6 +2,9 @@ import type { Answer, Service } from "../protocol/answer.js";
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import { Parameters } from "../protocol/parameters.js";
 import { xmlDocument, type XmlObject } from "../protocol/xml.js";
+import type { Admission, Call } from "../scenario/call-rules.js";
+import { MACHINE_ACCESS_KEY } from "../tag-request.js";
+import { ACCOUNT_ID, notAuthorized } from "./account-content.js";
 import type { Ec2 } from "./action.js";
 import { actions } from "./actions.js";
 import { newRequestId } from "./ids.js";
@@ -14,25 +17,60 @@ const common = new Set(["Action", "Version", "DryRun"]);
 
 /** EC2 as a service behind the endpoint: one query in, one XML answer out. */
 export function ec2Service(ec2: Ec2): Service {
-  return ({ caller, form }) => {
+  return async ({ caller, form }) => {
     const requestId = newRequestId(ec2.randomBytes);
     const name = form.get("Action") ?? "";
-    try {
-      if (caller === undefined) throw unsigned();
-      if (caller.region !== ec2.account.region) throw otherRegion(caller.region, ec2.account.region);
-      ec2.account.prune(ec2.clock.nowMs());
-      const members = perform(name, Parameters.parse(form), ec2);
-      const body = xmlDocument(
-        `${name}Response`,
-        { requestId, ...members },
-        `http://ec2.amazonaws.com/doc/${VERSION}/`,
-      );
-      return { status: 200, contentType: "text/xml;charset=UTF-8", requestId, body };
-    } catch (error) {
-      if (!(error instanceof Ec2ApiError)) throw error;
-      return errorAnswer(error, requestId);
-    }
+    let latencyMs = 0;
+    const answer = (): Answer => {
+      try {
+        if (caller === undefined) throw unsigned();
+        if (caller.region !== ec2.account.region) throw otherRegion(caller.region, ec2.account.region);
+        ec2.account.prune(ec2.clock.nowMs());
+        const parameters = Parameters.parse(form);
+        const fromMachine = caller.accessKeyId === MACHINE_ACCESS_KEY;
+        if (!fromMachine && actions.has(name)) {
+          const admission = ec2.scenario.now.calls.admit(callOf(name, parameters));
+          latencyMs = admission.latencyMs;
+          refuse(admission, name, ec2.account.region);
+        }
+        const members = perform(name, parameters, { ...ec2, fromMachine });
+        const body = xmlDocument(
+          `${name}Response`,
+          { requestId, ...members },
+          `http://ec2.amazonaws.com/doc/${VERSION}/`,
+        );
+        return { status: 200, contentType: "text/xml;charset=UTF-8", requestId, body };
+      } catch (error) {
+        if (!(error instanceof Ec2ApiError)) throw error;
+        return errorAnswer(error, requestId);
+      }
+    };
+    const answered = answer();
+    // The work is done by then: a client that gives up meanwhile has launched all the same.
+    if (latencyMs > 0) await ec2.clock.sleep(latencyMs);
+    return answered;
   };
+}
+
+/** Lists of ids, by which a Describe action is filtered as well as by filters. */
+const ID_LISTS = ["InstanceId", "VolumeId", "GroupId", "GroupName", "SpotInstanceRequestId"];
+
+function callOf(action: string, parameters: Parameters): Call {
+  return {
+    service: "ec2",
+    action,
+    filtered: ["Filter", "MaxResults", ...ID_LISTS].some((name) => parameters.member(name).given),
+    resources:
+      action === "RunInstances" ? Number(parameters.text("MaxCount") ?? 1) || 1 : parameters.texts("InstanceId").length,
+  };
+}
+
+/** @throws Ec2ApiError when the scenario does not let the call through. */
+function refuse(admission: Admission, name: string, region: string): void {
+  if (admission.kind === "throttled") throw new Ec2ApiError("RequestLimitExceeded", "Request limit exceeded.");
+  if (admission.kind !== "denied") return;
+  const message = `You are not authorized to perform this operation. ${notAuthorized(`ec2:${name}`, `arn:aws:ec2:${region}:${ACCOUNT_ID}:*/*`)}`;
+  throw new Ec2ApiError("UnauthorizedOperation", admission.message ?? message);
 }
 
 function perform(name: string, parameters: Parameters, ec2: Ec2): XmlObject {

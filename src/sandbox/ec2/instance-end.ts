@@ -1,12 +1,19 @@
 import type { Account } from "./account.js";
-import type { InstanceRecord, StateReason } from "./records.js";
+import type { InstanceRecord, SpotStatus, StateReason } from "./records.js";
 
 /** Why and when an instance ends. */
 export interface Ending {
   readonly reason: StateReason;
   readonly transitionReason: string;
   readonly nowMs: number;
+  /** What its spot request says then; that the user did it, where that is left out. */
+  readonly spotStatus?: Omit<SpotStatus, "updatedMs"> | undefined;
 }
+
+const BY_USER = {
+  code: "instance-terminated-by-user",
+  message: "Spot Instance terminated due to user-initiated termination.",
+};
 
 /**
  * Puts an instance on its way to `terminated` or `stopped`.
@@ -25,19 +32,15 @@ export function endInstance(
   instance.state = how === "stop" ? "stopping" : "shutting-down";
   instance.stateReason = ending.reason;
   instance.transitionReason = ending.transitionReason;
-  closeSpotRequest(account, instance, ending.nowMs);
+  closeSpotRequest(account, instance, ending);
   return true;
 }
 
-function closeSpotRequest(account: Account, instance: InstanceRecord, nowMs: number): void {
+function closeSpotRequest(account: Account, instance: InstanceRecord, { spotStatus, nowMs }: Ending): void {
   const request = instance.spotRequestId === undefined ? undefined : account.spotRequests.get(instance.spotRequestId);
   if (request === undefined) return;
-  request.state = "closed";
-  request.status = {
-    code: "instance-terminated-by-user",
-    message: "Spot Instance terminated due to user-initiated termination.",
-    updatedMs: nowMs,
-  };
+  if (request.state !== "cancelled") request.state = "closed";
+  request.status = { ...(spotStatus ?? BY_USER), updatedMs: nowMs };
 }
 
 /** The end of the way: addresses are gone, and when terminated, the volumes that were to go with it. */

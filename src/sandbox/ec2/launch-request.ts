@@ -15,46 +15,67 @@ import { checkUserData } from "./user-data.js";
 const MOST_INSTANCES = 1000;
 
 /** A launch that has been read and checked against the account. */
-export interface LaunchOrder {
-  readonly count: number;
-  readonly type: CatalogType;
-  readonly image: ImageRecord;
+export interface LaunchOrder extends LaunchSpecification {
+  /** With fewer than these EC2 launches none. */
+  readonly least: number;
+  readonly most: number;
   readonly market: MarketChoice;
-  readonly placement: Placement;
-  readonly devices: readonly BlockDevice[];
   readonly tags: ReadonlyMap<LaunchedResource, ReadonlyMap<string, string>>;
-  readonly userData: string;
-  readonly profileArn: string | undefined;
-  readonly keyName: string | undefined;
   readonly shutdownBehavior: "stop" | "terminate";
   readonly terminationProtected: boolean;
-  readonly ebsOptimized: boolean;
-  readonly detailedMonitoring: boolean;
   readonly metadata: { readonly tokens: "optional" | "required"; readonly hopLimit: number };
 }
 
+/** What RunInstances and RequestSpotInstances have in common. */
+export interface LaunchSpecification {
+  readonly type: CatalogType;
+  readonly image: ImageRecord;
+  readonly placement: Placement;
+  readonly devices: readonly BlockDevice[];
+  readonly userData: string;
+  readonly profileArn: string | undefined;
+  readonly keyName: string | undefined;
+  readonly ebsOptimized: boolean;
+  readonly detailedMonitoring: boolean;
+}
+
 /** Reads all of RunInstances but its client token. @throws Ec2ApiError with the first thing that EC2 would refuse. */
-export function readLaunch(parameters: Parameters, { account, types }: Ec2): LaunchOrder {
-  const image = readImage(parameters, account.content);
-  const type = readType(parameters, types);
-  checkArchitecture(type, image);
+export function readLaunch(parameters: Parameters, ec2: Ec2): LaunchOrder {
+  const spot = parameters.member("InstanceMarketOptions").text("MarketType") === "spot";
   return {
-    count: readCount(parameters),
-    type,
-    image,
+    ...readLaunchSpecification(parameters, spot, ec2),
+    ...readCounts(parameters),
     market: readMarket(parameters),
-    placement: readPlacement(parameters, account.content),
-    devices: readBlockDevices(parameters, image),
     tags: readTagSpecifications(parameters),
-    userData: checkUserData(parameters.text("UserData")),
-    profileArn: readProfile(parameters.member("IamInstanceProfile"), account.content),
-    keyName: readKeyName(parameters, account.content),
     // EC2's own default: a worker that only powers off would go on paying for its disks.
     shutdownBehavior: parameters.oneOf("InstanceInitiatedShutdownBehavior", ["stop", "terminate"]) ?? "stop",
     terminationProtected: parameters.boolean("DisableApiTermination") ?? false,
+    metadata: readMetadataOptions(parameters.member("MetadataOptions")),
+  };
+}
+
+/**
+ * Reads what is to be launched, from the parameters of RunInstances or the launch specification of a spot request.
+ * @throws Ec2ApiError with the first thing that EC2 would refuse.
+ */
+export function readLaunchSpecification(
+  parameters: Parameters,
+  spot: boolean,
+  { account, types }: Ec2,
+): LaunchSpecification {
+  const image = readImage(parameters, account.content);
+  const type = readType(parameters, spot, types);
+  checkArchitecture(type, image);
+  return {
+    type,
+    image,
+    placement: readPlacement(parameters, account.content),
+    devices: readBlockDevices(parameters, image),
+    userData: checkUserData(parameters.text("UserData")),
+    profileArn: readProfile(parameters.member("IamInstanceProfile"), account.content),
+    keyName: readKeyName(parameters, account.content),
     ebsOptimized: parameters.boolean("EbsOptimized") ?? false,
     detailedMonitoring: parameters.member("Monitoring").boolean("Enabled") ?? false,
-    metadata: readMetadataOptions(parameters.member("MetadataOptions")),
   };
 }
 
@@ -66,13 +87,12 @@ function readImage(parameters: Parameters, content: AccountContent): ImageRecord
   return image;
 }
 
-function readType(parameters: Parameters, types: ReadonlyMap<string, CatalogType>): CatalogType {
+function readType(parameters: Parameters, spot: boolean, types: ReadonlyMap<string, CatalogType>): CatalogType {
   const name = parameters.text("InstanceType") ?? "m1.small";
   const type = types.get(name);
   if (type === undefined) {
     throw new Ec2ApiError("InvalidParameterValue", `Invalid value '${name}' for InstanceType.`);
   }
-  const spot = parameters.member("InstanceMarketOptions").text("MarketType") === "spot";
   if (type.offered === false || (spot && !type.spotSupported)) {
     throw new Ec2ApiError(
       "Unsupported",
@@ -93,8 +113,8 @@ function checkArchitecture(type: CatalogType, image: ImageRecord): void {
   );
 }
 
-/** EC2 launches as many as it can between the two counts; the sandbox can always launch the greater. */
-function readCount(parameters: Parameters): number {
+/** EC2 launches as many as it can between the two counts. */
+function readCounts(parameters: Parameters): { readonly least: number; readonly most: number } {
   const least = parameters.integer("MinCount");
   const most = parameters.integer("MaxCount");
   if (least === undefined) throw missingParameter("MinCount");
@@ -108,7 +128,7 @@ function readCount(parameters: Parameters): number {
         "specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
     );
   }
-  return Math.min(most, MOST_INSTANCES);
+  return { least, most: Math.min(most, MOST_INSTANCES) };
 }
 
 function readProfile(profile: Parameters, content: AccountContent): string | undefined {

@@ -39,11 +39,12 @@ export function readMarket(parameters: Parameters): MarketChoice {
   if (spot.text("ValidUntil") !== undefined) {
     throw invalidCombination("ValidUntil is not supported for one-time spot requests.");
   }
-  return { market: "spot", maxPriceUsd: readMaxPrice(spot) };
+  return { market: "spot", maxPriceUsd: readMaxPrice(spot, "MaxPrice") };
 }
 
-function readMaxPrice(spot: Parameters): string | undefined {
-  const price = spot.text("MaxPrice");
+/** The caller's own limit, as sent. @throws Ec2ApiError when it is no price, or less than EC2 takes. */
+export function readMaxPrice(parameters: Parameters, name: "MaxPrice" | "SpotPrice"): string | undefined {
+  const price = parameters.text(name);
   if (price === undefined) return undefined;
   if (!/^[0-9]{1,6}(\.[0-9]{1,10})?$/.test(price) || Number(price) < LEAST_MAX_PRICE_USD) {
     throw invalidValue("price", price, `"${price}" is an invalid spot instance price`);

@@ -1,4 +1,5 @@
 import type { InstanceState, Market } from "../../cluster/ports.js";
+import type { InstanceFate } from "../scenario/instance-fate.js";
 
 /** Why an instance changed its state, as DescribeInstances tells it. */
 export interface StateReason {
@@ -80,15 +81,32 @@ export interface VolumeRecord {
   detached: boolean;
 }
 
-/** A one-time spot request that RunInstances made. */
+/** How a spot request is; the words behind it are in docs/sandbox.md. */
+export interface SpotStatus {
+  readonly code: string;
+  readonly message: string;
+  readonly updatedMs: number;
+}
+
+/** A one-time spot request: made by RunInstances with its instance, or by RequestSpotInstances, which comes before it. */
 export interface SpotRequestRecord {
   readonly id: string;
-  readonly instanceId: string;
-  readonly zone: string;
   readonly createdMs: number;
+  /** On the clock that never jumps: from then on it is found. */
+  readonly visibleFromMs: number;
   readonly maxPriceUsd: string | undefined;
-  state: "active" | "closed";
-  status: { readonly code: string; readonly message: string; readonly updatedMs: number };
+  readonly validUntilMs: number | undefined;
+  /** What it asks for. */
+  readonly wants: {
+    readonly imageId: string;
+    readonly type: string;
+    readonly groups: readonly SecurityGroupRecord[];
+    readonly subnetId: string | undefined;
+  };
+  instanceId: string | undefined;
+  zone: string | undefined;
+  state: "open" | "active" | "closed" | "cancelled" | "failed";
+  status: SpotStatus;
 }
 
 /** An instance. What changes during its life is not read-only. */
@@ -100,6 +118,8 @@ export interface InstanceRecord {
   readonly launchIndex: number;
   readonly clientToken: string;
   readonly type: string;
+  /** Of its type; quotas count them. */
+  readonly vcpus: number;
   readonly image: ImageRecord;
   readonly market: Market;
   readonly spotRequestId: string | undefined;
@@ -120,6 +140,12 @@ export interface InstanceRecord {
   readonly metadata: { readonly tokens: "optional" | "required"; readonly hopLimit: number };
   readonly volumeIds: readonly string[];
   readonly launchMs: number;
+  /** On the clock that never jumps: from then on it is found. */
+  readonly visibleFromMs: number;
+  /** What the scenario has in store for it. */
+  readonly fate: InstanceFate;
+  /** When it will be taken back, milliseconds since 1970, once that has been told. */
+  reclaimMs: number | undefined;
   state: InstanceState;
   stateReason: StateReason | undefined;
   /** The older, free-text reason, e.g. `User initiated (2026-01-01 00:00:00 GMT)`. */

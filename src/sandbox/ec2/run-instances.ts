@@ -1,5 +1,6 @@
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import type { Parameters } from "../protocol/parameters.js";
+import type { LaunchRoom } from "../scenario/launch-rules.js";
 import type { RememberedLaunch } from "./account.js";
 import type { Action, Ec2 } from "./action.js";
 import { newId } from "./ids.js";
@@ -48,8 +49,9 @@ export const runInstances: Action = {
       const instances = repeatLaunch(earlier, token.fingerprint, ec2);
       return () => answer(instances, ec2);
     }
+    const room = findRoom(order, parameters.boolean("DryRun") ?? false, ec2);
     return () => {
-      const instances = launch(order, token?.text, ec2);
+      const instances = launch(order, room, token?.text, ec2);
       if (token !== undefined) {
         const instanceIds = instances.map(({ id }) => id);
         ec2.account.launches.set(token.key, { fingerprint: token.fingerprint, instanceIds });
@@ -96,23 +98,36 @@ function repeatLaunch(earlier: RememberedLaunch, fingerprint: string, { account 
   return instances;
 }
 
-function launch(order: LaunchOrder, clientToken: string | undefined, ec2: Ec2): readonly InstanceRecord[] {
+/** Where the request leaves the zone open, EC2 chooses one where most of it fits. */
+function findRoom(order: LaunchOrder, dryRun: boolean, { account, scenario }: Ec2): LaunchRoom {
+  const { subnet } = order.placement;
+  const { type, market, least, most } = order;
+  const zones = subnet === undefined ? account.content.subnets.map(({ zone }) => zone) : [subnet.zone];
+  const wish = { type, ...market, zones, zoned: subnet !== undefined, least, most, dryRun };
+  return scenario.now.launches.findRoom(wish, account);
+}
+
+function launch(
+  order: LaunchOrder,
+  { zone, count }: LaunchRoom,
+  clientToken: string | undefined,
+  ec2: Ec2,
+): readonly InstanceRecord[] {
   const reservationId = newId("r", ec2.randomBytes);
-  const subnet = order.placement.subnet ?? chooseSubnet(ec2);
-  const instances = Array.from({ length: order.count }, (_, launchIndex) =>
+  const subnet = order.placement.subnet ?? subnetOf(zone, ec2);
+  const instances = Array.from({ length: count }, (_, launchIndex) =>
     launchInstance(order, { reservationId, launchIndex, subnet, clientToken: clientToken ?? "" }, ec2),
   );
+  const pool = { type: order.type.type, zone: subnet.zone, market: order.market.market };
+  ec2.scenario.now.launches.launched(pool, count);
   for (const instance of instances) ec2.power.switchOn(instance);
   return instances;
 }
 
-/** Where the request leaves the zone open, EC2 chooses. */
-function chooseSubnet({ account, randomBytes }: Ec2): SubnetRecord {
-  const { subnets } = account.content;
-  const subnet = subnets[(randomBytes(1)[0] ?? 0) % subnets.length];
-  if (subnet === undefined) {
-    throw new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
-  }
+/** The subnet of a zone. @throws Ec2ApiError when the account has none there. */
+export function subnetOf(zone: string, { account }: Ec2): SubnetRecord {
+  const subnet = account.content.subnets.find((candidate) => candidate.zone === zone);
+  if (subnet === undefined) throw new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
   return subnet;
 }
 

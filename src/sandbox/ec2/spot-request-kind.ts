@@ -22,6 +22,7 @@ export const spotRequestKind = {
     "spot-price": (request: SpotRequestRecord) => [request.maxPriceUsd],
     state: (request: SpotRequestRecord) => [request.state],
     "status-code": (request: SpotRequestRecord) => [request.status.code],
+    "launch.instance-type": (request: SpotRequestRecord) => [request.wants.type],
     type: () => ["one-time"],
   },
 };

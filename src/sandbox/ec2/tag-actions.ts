@@ -1,7 +1,6 @@
 import { Ec2ApiError, missingParameter } from "../protocol/ec2-error.js";
 import type { Parameters } from "../protocol/parameters.js";
-import type { Account } from "./account.js";
-import type { Action } from "./action.js";
+import type { Action, Ec2 } from "./action.js";
 import { imageKind } from "./image-kind.js";
 import { isWellFormedId } from "./ids.js";
 import { instanceKind } from "./instance-kind.js";
@@ -9,13 +8,15 @@ import { groupKind, subnetKind, vpcKind } from "./network-kinds.js";
 import { queryResources } from "./resource-query.js";
 import { spotRequestKind } from "./spot-request-kind.js";
 import { readTags, readTagsToDelete } from "./tag-parameters.js";
+import { canBeTagged } from "./visibility.js";
 import { volumeKind } from "./volume-kind.js";
 
 /** Tags resources: all of them, or none when one id is unknown. */
 export const createTags: Action = {
   parameters: ["ResourceId", "Tag"],
-  plan(parameters, { account }) {
-    const ids = readResources(parameters, account);
+  plan(parameters, ec2) {
+    const { account } = ec2;
+    const ids = readResources(parameters, ec2);
     const tags = readTags(parameters);
     for (const id of ids) account.tags.checkRoom(id, tags);
     return () => {
@@ -28,8 +29,9 @@ export const createTags: Action = {
 /** Removes the named tags, or all when none is named. */
 export const deleteTags: Action = {
   parameters: ["ResourceId", "Tag"],
-  plan(parameters, { account }) {
-    const ids = readResources(parameters, account);
+  plan(parameters, ec2) {
+    const { account } = ec2;
+    const ids = readResources(parameters, ec2);
     const tags = readTagsToDelete(parameters);
     return () => {
       for (const id of ids) {
@@ -65,13 +67,13 @@ const kinds: readonly {
   },
 ];
 
-function readResources(parameters: Parameters, account: Account): readonly string[] {
+function readResources(parameters: Parameters, ec2: Ec2): readonly string[] {
   const ids = [...new Set(parameters.texts("ResourceId"))];
   if (ids.length === 0) throw missingParameter("ResourceId");
   for (const id of ids) {
     const kind = kinds.find(({ prefix }) => isWellFormedId(id, prefix));
     if (kind === undefined) throw new Ec2ApiError("InvalidID", `The ID '${id}' is not valid`);
-    if (!account.has(id)) throw kind.notFound([id]);
+    if (!canBeTagged(id, ec2)) throw kind.notFound([id]);
   }
   return ids;
 }
@@ -86,8 +88,9 @@ interface TagRow {
 /** All tags of the account, one row each. */
 export const describeTags: Action = {
   parameters: ["Filter", "MaxResults", "NextToken"],
-  plan(parameters, { account }) {
-    const page = queryResources(tagRows(account), tagRowKind, parameters, account.tags);
+  plan(parameters, ec2) {
+    const { account } = ec2;
+    const page = queryResources(tagRows(ec2), tagRowKind, parameters, account.tags);
     return () => ({ tagSet: page.items.map((row) => ({ ...row })), nextToken: page.nextToken });
   },
 };
@@ -104,8 +107,9 @@ const tagRowKind = {
   },
 };
 
-function tagRows(account: Account): readonly TagRow[] {
-  return [...account.tags.resources()].flatMap(([resourceId, tags]) => {
+function tagRows(ec2: Ec2): readonly TagRow[] {
+  return [...ec2.account.tags.resources()].flatMap(([resourceId, tags]) => {
+    if (!canBeTagged(resourceId, ec2)) return [];
     const kind = kinds.find(({ prefix }) => resourceId.startsWith(`${prefix}-`));
     return [...tags].map(([key, value]) => ({ resourceId, resourceType: kind?.resourceType ?? "", key, value }));
   });

@@ -52,16 +52,17 @@ const launchedResources = ["instance", "volume", "network-interface", "spot-inst
 export type LaunchedResource = (typeof launchedResources)[number];
 
 /**
- * Reads `TagSpecification.N` of RunInstances.
+ * Reads `TagSpecification.N` of RunInstances, or of another action that makes fewer kinds of resources.
  * @throws Ec2ApiError for another resource type, one named twice, a key twice, more than 50 tags.
  */
 export function readTagSpecifications(
   parameters: Parameters,
+  allowed: readonly LaunchedResource[] = launchedResources,
 ): ReadonlyMap<LaunchedResource, ReadonlyMap<string, string>> {
   const specifications = new Map<LaunchedResource, ReadonlyMap<string, string>>();
   for (const specification of parameters.list("TagSpecification")) {
     const type = specification.requiredText("ResourceType");
-    const resource = launchedResources.find((name) => name === type);
+    const resource = allowed.find((name) => name === type);
     if (resource === undefined) throw invalid(`'${type}' is not a valid taggable resource type for this operation.`);
     if (specifications.has(resource)) throw invalid(`Duplicate tag specification for resource type '${type}'.`);
     const tags = new Map<string, string>();

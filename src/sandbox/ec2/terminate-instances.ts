@@ -4,17 +4,19 @@ import type { Action } from "./action.js";
 import { stateAnswer } from "./instance-answer.js";
 import { instanceKind } from "./instance-kind.js";
 import type { InstanceRecord } from "./records.js";
+import { findInstance } from "./visibility.js";
 
 /** Ends instances. One unknown id voids the whole request; ending what has ended already changes nothing. */
 export const terminateInstances: Action = {
   parameters: ["Force", "InstanceId", "SkipOsShutdown"],
-  plan(parameters, { account, clock, power }) {
+  plan(parameters, ec2) {
+    const { clock, power } = ec2;
     const ids = [...new Set(parameters.texts("InstanceId"))];
     if (ids.length === 0) throw missingParameter("InstanceId");
     for (const id of ids) instanceKind.checkId(id);
-    const unknown = ids.filter((id) => !account.instances.has(id));
+    const instances = ids.flatMap((id) => findInstance(id, ec2) ?? []);
+    const unknown = ids.filter((id) => !instances.some((instance) => instance.id === id));
     if (unknown.length > 0) throw instanceKind.notFound(unknown);
-    const instances = ids.flatMap((id) => account.instances.get(id) ?? []);
     const spared = selectProtected(instances);
     return () => {
       const when = new Date(clock.nowMs()).toISOString().slice(0, 19).replace("T", " ");

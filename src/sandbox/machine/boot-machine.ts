@@ -3,6 +3,7 @@ import { createKeyPair, type KeyPair } from "../../tls/key-pair.js";
 import { applyCloudConfig } from "./cloud-config-step.js";
 import type { BootMachine, Machine, MachineHost } from "./host.js";
 import { BlockDevices } from "./system/block-devices.js";
+import { DiskQueue } from "./system/disk-mirror.js";
 import { MachineFiles } from "./system/file-system.js";
 import type { MachineWorld } from "./system/machine-world.js";
 import { ProcessTable } from "./system/process-table.js";
@@ -19,7 +20,8 @@ export function createBootMachine(options: BootMachineOptions = {}): BootMachine
   let keyPair: Promise<KeyPair> | undefined;
   const shared = (): Promise<KeyPair> =>
     (keyPair ??= options.keyPair === undefined ? createKeyPair("rsa2048") : Promise.resolve(options.keyPair));
-  return (host) => new SandboxMachine(host, shared);
+  const queue = new DiskQueue();
+  return (host) => new SandboxMachine(host, shared, queue);
 }
 
 /** Boots machines that share a key pair made by this process. */
@@ -28,15 +30,18 @@ export const bootMachine: BootMachine = createBootMachine();
 class SandboxMachine implements Machine {
   private readonly off = new AbortController();
   private readonly tasks = new Set<Promise<void>>();
+  private readonly files: MachineFiles;
 
   constructor(
     private readonly host: MachineHost,
     keyPair: () => Promise<KeyPair>,
+    queue: DiskQueue,
   ) {
     const devices = new BlockDevices(host.volumes, host.hardware);
+    this.files = new MachineFiles(host.directory, devices, queue);
     const world: MachineWorld = {
       host,
-      files: new MachineFiles(host.directory, devices),
+      files: this.files,
       devices,
       processes: new ProcessTable(),
       signal: this.off.signal,
@@ -53,12 +58,17 @@ class SandboxMachine implements Machine {
   async destroy(): Promise<void> {
     this.off.abort(new DOMException("the machine was switched off", "AbortError"));
     await this.settled();
+    await this.files.close();
   }
 
   private async boot(world: MachineWorld): Promise<void> {
     const { clock, timings } = this.host;
     world.files.makeDirectory("/tmp");
     this.host.console(`${this.host.instanceId}: booting (reflow-ec2 sandbox, ${this.host.hardware.instanceType})`);
+    if (this.host.faults?.osHangs === true) {
+      this.host.console("Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)");
+      return;
+    }
     await clock.sleep(timings.osBootMs, world.signal);
     await applyCloudConfig(world);
   }

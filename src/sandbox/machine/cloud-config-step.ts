@@ -3,6 +3,7 @@ import { decodeFileContent } from "../../cloudconfig/file-content.js";
 import { parseCloudConfigText } from "../../cloudconfig/parse-cloud-config.js";
 import { decodeUserData } from "../../cloudconfig/user-data.js";
 import { ReflowEc2Error } from "../../errors.js";
+import { remember } from "../../lib/remember.js";
 import { ignoredKeys } from "./ignored-keys.js";
 import type { MachineWorld } from "./system/machine-world.js";
 import { FileError, MachineFiles } from "./system/file-system.js";
@@ -37,12 +38,22 @@ export async function applyCloudConfig(world: MachineWorld): Promise<void> {
   }
 }
 
+/** Machines that are launched together have the same user-data; reading it takes milliseconds. */
+const REMEMBERED_LAUNCHES = 16;
+
+const readUserData = remember(
+  REMEMBERED_LAUNCHES,
+  (userData): { readonly config: CloudConfig; readonly ignored: readonly string[] } => {
+    const text = decodeUserData(userData);
+    return { config: parseCloudConfigText(text), ignored: ignoredKeys(text) };
+  },
+);
+
 /** Reads the user-data and writes its files; undefined, with a line on the console, when it cannot be applied. */
 function readCloudConfig(world: MachineWorld, log: (line: string) => void): CloudConfig | undefined {
   try {
-    const text = decodeUserData(world.host.userData);
-    const config = parseCloudConfigText(text);
-    for (const key of ignoredKeys(text)) log(`unknown key ${key} is ignored`);
+    const { config, ignored } = readUserData(world.host.userData);
+    for (const key of ignored) log(`unknown key ${key} is ignored`);
     const contents = config.writeFiles.map((file) => [file, decodeFileContent(file)] as const);
     for (const [file, content] of contents) writeFile(world, file, content);
     return config;

@@ -1,4 +1,5 @@
 import type { Clock } from "../../lib/clock.js";
+import type { MachineFaults } from "./faults.js";
 
 /** An EBS volume as the machine sees it. */
 export interface MachineVolume {
@@ -64,6 +65,10 @@ export interface MachineHost {
   /** `length` random bytes. */
   randomBytes(length: number): Buffer;
   readonly timings: MachineTimings;
+  /** What goes wrong on this machine whatever its user-data; nothing when left out. */
+  readonly faults?: MachineFaults;
+  /** When EC2 takes the instance back, milliseconds since 1970; undefined until that has been told. */
+  readonly reclaimMs?: () => number | undefined;
   readonly objects: ObjectStore;
   /** Sets tags on this instance through the EC2 endpoint, as the reflowlet does. */
   createTags(tags: Readonly<Record<string, string>>): Promise<void>;

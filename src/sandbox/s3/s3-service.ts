@@ -1,6 +1,10 @@
+import type { Clock } from "../../lib/clock.js";
+import { notAuthorized } from "../ec2/account-content.js";
 import { newRequestId, type RandomBytes } from "../ec2/ids.js";
 import type { StreamedAnswer, StreamedRequest, StreamedService } from "../protocol/answer.js";
 import { xmlDocument } from "../protocol/xml.js";
+import type { Admission } from "../scenario/call-rules.js";
+import type { ScenarioInForce } from "../scenario/scenario-run.js";
 import * as buckets from "./bucket-actions.js";
 import type { S3Action, S3Reply } from "./call.js";
 import * as objects from "./object-actions.js";
@@ -57,17 +61,23 @@ export interface S3Options {
   readonly storage: ObjectStorage;
   readonly region: string;
   readonly randomBytes: RandomBytes;
+  readonly clock: Clock;
+  readonly scenario: ScenarioInForce;
 }
 
 /** S3 as a service behind the endpoint. */
-export function s3Service({ storage, region, randomBytes }: S3Options): StreamedService {
+export function s3Service({ storage, region, randomBytes, clock, scenario }: S3Options): StreamedService {
   return async (request) => {
     const requestId = newRequestId(randomBytes);
     try {
       if (request.caller === undefined) throw new S3Error("AccessDenied", 403, "Access Denied");
       checkRegion(request.caller.region, region);
       const place = placeOf(request.host, request.path);
-      const reply = await routeOf(request, place).action({ storage, region, request, ...place });
+      const [name, route] = routeOf(request, place);
+      const admission = scenario.now.calls.admit({ service: "s3", action: name, filtered: true, resources: 0 });
+      if (admission.latencyMs > 0) await clock.sleep(admission.latencyMs);
+      refuse(admission, name, place);
+      const reply = await route.action({ storage, region, request, ...place });
       return answerOf(reply, requestId);
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
@@ -76,25 +86,34 @@ export function s3Service({ storage, region, randomBytes }: S3Options): Streamed
   };
 }
 
-function routeOf(request: StreamedRequest, { bucket, key }: Place): Route {
+/** @throws S3Error when the scenario does not let the call through. */
+function refuse(admission: Admission, name: string, { bucket, key }: Place): void {
+  if (admission.kind === "throttled") throw new S3Error("SlowDown", 503, "Please reduce your request rate.");
+  if (admission.kind !== "denied") return;
+  const resource = `arn:aws:s3:::${[bucket, key].filter((part) => part !== "").join("/")}`;
+  throw new S3Error("AccessDenied", 403, admission.message ?? notAuthorized(`s3:${name}`, resource));
+}
+
+function routeOf(request: StreamedRequest, { bucket, key }: Place): readonly [name: string, route: Route] {
   const on = bucket === "" ? "service" : key === "" ? "bucket" : "object";
   const parameters = [...request.query.keys()].filter((name) => !PLAIN.test(name));
-  const fitting = Object.values(ROUTES).find(
-    (route) =>
+  const found = Object.entries(ROUTES).find(
+    ([, route]) =>
       route.method === request.method &&
       route.on === on &&
       (route.with ?? []).every((name) => parameters.includes(name)) &&
       (route.withHeader === undefined || request.header(route.withHeader) !== undefined),
   );
+  const fitting = found?.[1];
   // A parameter that the action does not know asks for something else, such as a bucket's policy.
   const unknown = parameters.find((name) => !(fitting?.with ?? []).includes(name));
-  if (fitting === undefined || unknown !== undefined) {
+  if (found === undefined || unknown !== undefined) {
     throw notImplemented(`${request.method} of a ${on}${unknown === undefined ? "" : ` with ${unknown}`}`);
   }
-  if (fitting.action === uploads.uploadPart && request.header("x-amz-copy-source") !== undefined) {
+  if (fitting?.action === uploads.uploadPart && request.header("x-amz-copy-source") !== undefined) {
     throw notImplemented("UploadPartCopy");
   }
-  return fitting;
+  return found;
 }
 
 function checkRegion(asked: string, own: string): void {

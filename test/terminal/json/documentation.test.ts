@@ -7,10 +7,19 @@ import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
+import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
-import { ALLOCATION, FLEET_PLAN, LAUNCH_PLAN, NOW_MS, READY_MEMBER, RENDERED } from "../../support/sample-results.js";
+import {
+  ALLOCATION,
+  FLEET_PLAN,
+  LAUNCH_PLAN,
+  NOW_MS,
+  READY_MEMBER,
+  RENDERED,
+  SCENARIO_IN_FORCE,
+} from "../../support/sample-results.js";
 
 const URI = "203.0.113.7:9000/9f86d081884c7d65";
 const GONE = {
@@ -62,6 +71,7 @@ describe("docs/json.md", () => {
     ["list", [listJson([READY_MEMBER])]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["render", [renderJson(RENDERED)]],
+    ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {
     expect(examples(heading)).toEqual(results.map((result) => `${JSON.stringify(result, undefined, 2)}\n`));

@@ -32,8 +32,19 @@ function metadata({ host }: MachineWorld): ReadonlyMap<string, string> {
     ["instance-life-cycle", host.market],
     ["placement/availability-zone", host.zone],
     ["placement/region", host.region],
+    ...interruption(host.reclaimMs?.()),
     ...(host.publicDnsName === "" ? [] : [["public-hostname", host.publicDnsName] as const]),
   ]);
+}
+
+/** The notice of a spot interruption; there is nothing at its paths before. */
+function interruption(reclaimMs: number | undefined): readonly (readonly [path: string, text: string])[] {
+  if (reclaimMs === undefined) return [];
+  const time = new Date(reclaimMs).toISOString().replace(/\.\d+Z$/, "Z");
+  return [
+    ["spot/instance-action", JSON.stringify({ action: "terminate", time })],
+    ["spot/termination-time", time],
+  ];
 }
 
 function reply(status: number, body: string): WebAnswer {

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../../../lib/clock.js";
 import type { Authority } from "../../../tls/authority.js";
-import { issueCertificate } from "../../../tls/issue.js";
 import type { KeyPair } from "../../../tls/key-pair.js";
 import type { CertificateProblem } from "../../../tls/refusal.js";
 import { createMutualTlsServer } from "../../../tls/server.js";
 import type { HttpHandler } from "./http-reply.js";
+import { sharedCertificate } from "./shared-certificate.js";
 
 /** What a program on a machine listens with. */
 export interface ListenOptions {
@@ -42,7 +42,7 @@ const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
  */
 export async function listenMutualTls(options: ListenOptions, handler: HttpHandler): Promise<Listener> {
   const { authority, keyPair, clock, log } = options;
-  const certificate = await issueCertificate(authority, { nowMs: clock.nowMs(), key: "rsa2048", keyPair });
+  const certificate = await sharedCertificate(authority, keyPair, clock.nowMs());
   const server = createMutualTlsServer(
     {
       authority,

@@ -3,8 +3,9 @@ import { formatGoDuration, parseGoDuration } from "../../../lib/go-duration.js";
 import type { Generation } from "../../../pool/resources.js";
 import { parseGoFlags, type FlagSet } from "../go/flags.js";
 import { readProgramFile } from "../programs/program-file.js";
-import type { Process } from "../system/process.js";
+import { untilAborted, type Process } from "../system/process.js";
 import { bootstrapHandler, ImageError, type Image } from "./bootstrap-api.js";
+import { foreignAuthority, hangingHandler } from "./faulty-server.js";
 import { listenMutualTls } from "./mutual-listener.js";
 import { ReflowConfig, ReflowConfigError, type Session } from "./reflow-config.js";
 
@@ -72,7 +73,7 @@ async function serve(
   expiryMs: number,
 ): Promise<BootstrapEnd> {
   const { world, signal } = process;
-  const { clock, listen: address, timings } = world.host;
+  const { clock, listen: address, timings, faults = {} } = world.host;
   const path = flags.get("config") ?? "/root/.reflow/config.yaml";
   const text = world.files.readText(path);
   if (text === undefined) throw new ReflowConfigError(`open ${path}: no such file or directory`);
@@ -82,6 +83,8 @@ async function serve(
   const config = ReflowConfig.parse(text, path, overrides);
   const authority = config.authority((file) => world.files.readText(file));
   const session = config.session(world.host.instanceProfile);
+  if (faults.bootstrap === "crashes") throw new ReflowConfigError("panic: runtime error: invalid memory address");
+  const hangs = faults.bootstrap === "hangs";
   const over = new AbortController();
   let replacedBy: readonly string[] | undefined;
   const handler = bootstrapHandler({
@@ -89,6 +92,7 @@ async function serve(
     requestId: () => world.host.randomBytes(26).toString("hex"),
     fetch: (bucket, key) => fetchObject(process, session, bucket, key),
     install: async (program, image) => {
+      if (faults.installFails !== undefined) throw new ImageError(faults.installFails);
       const argv = writeProgram(process, program, image);
       await clock.sleep(timings.installMs, AbortSignal.any([signal, over.signal]));
       replacedBy = argv;
@@ -97,13 +101,18 @@ async function serve(
     },
   });
   const log = (message: string): void => process.stderr(`${message}\n`);
-  const listening = { authority, keyPair: await world.keyPair(), clock, address, log };
-  const listener = await listenMutualTls(listening, handler).catch((error: unknown) => {
-    throw new ReflowConfigError(`listen ${DEFAULT_ADDRESS}: ${errorText(error)}`);
-  });
+  const keyPair = await world.keyPair();
+  const shown = faults.bootstrap === "wrong-authority" ? await foreignAuthority(keyPair, clock.nowMs()) : authority;
+  const listening = { authority: shown, keyPair, clock, address, log };
+  const listener = await listenMutualTls(listening, hangs ? hangingHandler(signal) : handler).catch(
+    (error: unknown) => {
+      throw new ReflowConfigError(`listen ${DEFAULT_ADDRESS}: ${errorText(error)}`);
+    },
+  );
   try {
     signal.throwIfAborted();
     process.stderr(`bootstrap server running, waiting (${formatGoDuration(expiryMs)}) for image...\n`);
+    if (hangs) await untilAborted(signal);
     await clock.sleep(expiryMs, AbortSignal.any([signal, over.signal]));
   } catch (error) {
     if (signal.aborted || !over.signal.aborted) throw error;

@@ -4,6 +4,7 @@ import type { Generation, Resources } from "../../../pool/resources.js";
 import { parseGoFlags, type FlagSet } from "../go/flags.js";
 import type { MachineWorld } from "../system/machine-world.js";
 import { untilAborted, type Process } from "../system/process.js";
+import { foreignAuthority, hangingHandler, withSilence } from "./faulty-server.js";
 import { LeasePool } from "./lease-pool.js";
 import { listenMutualTls } from "./mutual-listener.js";
 import { ReflowConfig, ReflowConfigError } from "./reflow-config.js";
@@ -71,7 +72,7 @@ async function serve(
   ec2Cluster: boolean,
 ): Promise<number> {
   const { world, signal } = process;
-  const { clock, timings, listen: address } = world.host;
+  const { clock, timings, listen: address, faults = {} } = world.host;
   const path = flags.get("config") ?? "/root/.reflow/config.yaml";
   const text = world.files.readText(path);
   if (text === undefined) throw new ReflowConfigError(`open ${path}: no such file or directory`);
@@ -79,9 +80,10 @@ async function serve(
   const config = ReflowConfig.parse(text, path, overrides);
   const authority = config.authority((file) => world.files.readText(file));
   const idleMs = config.idleMs();
-  const version = build.version ?? config.argument("reflow", "version") ?? "broken";
+  const version = faults.version ?? build.version ?? config.argument("reflow", "version") ?? "broken";
   await clock.sleep(timings.reflowletStartMs, signal);
-  if (ec2Cluster) await tagVersion(world, config, version);
+  if (faults.reflowlet === "crashes") throw new ReflowConfigError("panic: runtime error: invalid memory address");
+  if (ec2Cluster && faults.neverTags !== true) await tagVersion(world, config, version);
   const pool = new LeasePool({
     clock,
     generation: build.generation,
@@ -91,8 +93,12 @@ async function serve(
   const configText = config.publicText(build.generation, version);
   const handler = reflowletHandler({ generation: build.generation, pool, configText });
   const log = (message: string): void => process.stderr(`${message}\n`);
-  const listening = { authority, keyPair: await world.keyPair(), clock, address, log };
-  const listener = await listenMutualTls(listening, handler).catch((error: unknown) => {
+  const keyPair = await world.keyPair();
+  const shown = faults.reflowlet === "wrong-authority" ? await foreignAuthority(keyPair, clock.nowMs()) : authority;
+  const listening = { authority: shown, keyPair, clock, address, log };
+  const serving =
+    faults.reflowlet === "hangs" ? hangingHandler(signal) : withSilence(handler, faults.silence, { clock, signal });
+  const listener = await listenMutualTls(listening, serving).catch((error: unknown) => {
     throw new ReflowConfigError(`listen :9000: ${errorText(error)}`);
   });
   try {

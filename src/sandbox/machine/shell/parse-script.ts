@@ -1,3 +1,4 @@
+import { remember } from "../../../lib/remember.js";
 import { parseWord } from "./parse-word.js";
 import {
   ShellSyntaxError,
@@ -24,12 +25,12 @@ const MAX_DEPTH = 100;
  * Reads a script.
  * @throws ShellSyntaxError that names the line; also for what the real shell knows and this one does not.
  */
-export function parseScript(text: string): Script {
+export const parseScript = remember(64, (text: string): Script => {
   const cursor = new TextCursor(text);
   const script = parseList(cursor, []);
   if (!cursor.atEnd) throw unexpected(cursor);
   return script;
-}
+});
 
 /** Commands up to one of the words in `ends`, a closing parenthesis or the end of the text; the end is left. */
 function parseList(cursor: TextCursor, ends: readonly string[]): Script {

@@ -1,19 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { posix } from "node:path";
+import { DiskMirror, DiskQueue } from "./disk-mirror.js";
+import { FileTree, type TreeFile } from "./file-tree.js";
 
-/** The system refuses a file; the message names the machine's path and says why. */
-export class FileError extends Error {}
-
-/** What Unix says for the errors that a path can give. */
-const REASONS: Readonly<Record<string, string>> = {
-  // A file stands where a directory is to be.
-  EEXIST: "Not a directory",
-  EISDIR: "Is a directory",
-  ENAMETOOLONG: "File name too long",
-  ENOENT: "No such file or directory",
-  ENOSPC: "No space left on device",
-  ENOTDIR: "Not a directory",
-};
+export { FileError } from "./file-tree.js";
 
 /** What stands at a path. */
 export type FileKind = "file" | "directory" | "block" | "missing";
@@ -27,15 +16,23 @@ export interface DeviceNodes {
 }
 
 /**
- * A machine's files: paths are the machine's, kept below one directory of the host whatever they say. Links exist
- * below /dev only, so nothing on the host can be reached through them. All calls are synchronous: files are few and
- * small, and a step of the boot is one step of the clock.
+ * A machine's files: paths are the machine's, and never leave its root whatever they say. Links exist below /dev only.
+ * All calls are synchronous: a step of the boot is one step of the clock. A directory of the host follows behind.
  */
 export class MachineFiles {
+  private readonly tree: FileTree;
+  private readonly mirror: DiskMirror;
+
   constructor(
-    private readonly root: string,
+    /** The directory of the host. */
+    root: string,
     private readonly devices: DeviceNodes,
-  ) {}
+    /** What several machines write their directories by. */
+    queue = new DiskQueue(),
+  ) {
+    this.mirror = new DiskMirror(root, (path) => this.tree.get(path), queue);
+    this.tree = new FileTree((path) => this.mirror.changed(path));
+  }
 
   /** The path without `.`, `..` and double slashes; it never leaves the root. */
   static normalize(path: string): string {
@@ -50,14 +47,7 @@ export class MachineFiles {
       if (normal === "/dev/null") return "file";
       if (this.devices.paths().some((device) => device.startsWith(`${normal}/`))) return "directory";
     }
-    try {
-      const status = statSync(this.host(normal), { throwIfNoEntry: false });
-      if (status === undefined) return "missing";
-      return status.isDirectory() ? "directory" : "file";
-    } catch {
-      // A file stands where a directory should, or the name is longer than names can be.
-      return "missing";
-    }
+    return this.tree.get(normal)?.kind ?? "missing";
   }
 
   /** Whether a file may be run. */
@@ -67,18 +57,17 @@ export class MachineFiles {
 
   /** Permission bits of an existing file. */
   mode(path: string): number {
-    return statSync(this.host(path)).mode & 0o7777;
+    return this.file(path)?.mode ?? 0;
   }
 
   /** Size in bytes of an existing file. */
   size(path: string): number {
-    return statSync(this.host(path)).size;
+    return this.file(path)?.content.length ?? 0;
   }
 
   /** The bytes of a file; undefined when there is none. */
   read(path: string): Buffer | undefined {
-    if (this.kind(path) !== "file" || MachineFiles.normalize(path) === "/dev/null") return undefined;
-    return readFileSync(this.host(path));
+    return this.file(path)?.content;
   }
 
   /** The text of a file; undefined when there is none. */
@@ -87,19 +76,12 @@ export class MachineFiles {
   }
 
   /**
-   * Writes a file and the directories above it. A mode is set at once, so that nothing is readable in between.
+   * Writes a file and the directories above it.
    * @throws FileError
    */
   write(path: string, content: string | Buffer, mode?: number): void {
     const normal = MachineFiles.normalize(path);
-    if (normal === "/dev/null") return;
-    const host = this.host(normal);
-    attempt(normal, () => {
-      mkdirSync(dirname(host), { recursive: true });
-      if (mode !== undefined) rmSync(host, { force: true });
-      writeFileSync(host, content, { mode: mode ?? 0o644 });
-      if (mode !== undefined) chmodSync(host, mode);
-    });
+    if (normal !== "/dev/null") this.tree.write(normal, content, mode);
   }
 
   /**
@@ -107,22 +89,21 @@ export class MachineFiles {
    * @throws FileError
    */
   makeDirectory(path: string): void {
-    attempt(path, () => mkdirSync(this.host(path), { recursive: true }));
+    this.tree.makeDirectory(MachineFiles.normalize(path));
   }
 
   changeMode(path: string, mode: number): void {
-    chmodSync(this.host(path), mode);
+    this.tree.changeMode(MachineFiles.normalize(path), mode);
   }
 
   remove(path: string): void {
-    rmSync(this.host(path), { recursive: true, force: true });
+    this.tree.remove(MachineFiles.normalize(path));
   }
 
   /** The names in a directory, sorted; none when it is not there. */
   list(path: string): readonly string[] {
     const normal = MachineFiles.normalize(path);
-    const host = this.host(normal);
-    const names = new Set(existsSync(host) && statSync(host).isDirectory() ? readdirSync(host) : []);
+    const names = new Set(this.tree.names(normal));
     const prefix = normal === "/" ? "/" : `${normal}/`;
     for (const device of this.devices.paths()) {
       if (device.startsWith(prefix)) names.add(device.slice(prefix.length).split("/")[0] ?? "");
@@ -130,18 +111,18 @@ export class MachineFiles {
     return [...names].sort();
   }
 
-  private host(path: string): string {
-    return join(this.root, MachineFiles.normalize(path));
+  /** Resolves when the directory of the host has everything. @throws Error when its disk does not take it. */
+  settled(): Promise<void> {
+    return this.mirror.settled();
   }
-}
 
-function attempt(path: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-    const reason = REASONS[code];
-    if (reason === undefined) throw error;
-    throw new FileError(`${path}: ${reason}`);
+  /** Lets the directory of the host be as it is. */
+  close(): Promise<void> {
+    return this.mirror.close();
+  }
+
+  private file(path: string): TreeFile | undefined {
+    const node = this.tree.get(MachineFiles.normalize(path));
+    return node?.kind === "file" ? node : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { remember } from "../../../lib/remember.js";
 import {
   boolYaml11Tag,
   FAILSAFE_SCHEMA,
@@ -18,11 +19,14 @@ const GO_SCHEMA = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolYaml11Tag, intYaml
 /** Aliases multiply; no configuration needs many. */
 const MOST_ALIASES = 100;
 
+/** Machines that are launched together have the same texts; reading one takes milliseconds. */
+const REMEMBERED_TEXTS = 32;
+
 /**
- * What a YAML text holds, read as Go's library reads it.
+ * What a YAML text holds, read as Go's library reads it. Nobody may change it: others get the same.
  * @throws YamlError
  */
-export function readYaml(text: string): unknown {
+export const readYaml = remember(REMEMBERED_TEXTS, (text: string): unknown => {
   try {
     return load(text, { schema: GO_SCHEMA, maxAliases: MOST_ALIASES });
   } catch (error) {
@@ -30,4 +34,4 @@ export function readYaml(text: string): unknown {
     const line = error.mark === undefined || error.mark === null ? "" : `line ${error.mark.line + 1}: `;
     throw new YamlError(`yaml: ${line}${error.reason}`);
   }
-}
+});

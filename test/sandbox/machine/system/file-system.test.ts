@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -15,26 +15,52 @@ beforeEach(() => {
   outside = mkdtempSync(join(tmpdir(), "reflow-ec2-files-"));
   files = new MachineFiles(join(outside, "root"), new BlockDevices(VOLUMES, XEN));
 });
-afterEach(() => rmSync(outside, { recursive: true, force: true }));
+afterEach(async () => {
+  await files.close();
+  rmSync(outside, { recursive: true, force: true });
+});
 
 describe("a machine's files", () => {
   it.each(["/../../escaped", "../escaped", "/a/../../escaped", "/./../escaped", "escaped"])(
     "stay below its root: %s",
-    (path) => {
+    async (path) => {
       files.write(path, "x");
+      await files.settled();
       expect(readFileSync(join(outside, "root", "escaped"), "utf8")).toBe("x");
       expect(existsSync(join(outside, "escaped"))).toBe(false);
     },
   );
 
-  it("have the mode that they are given, whatever they had", () => {
+  it("have the mode that they are given, whatever they had", async () => {
     files.write("/etc/secret", "a");
+    await files.settled();
     files.write("/etc/secret", "b", 0o600);
+    await files.settled();
     expect(statSync(join(outside, "root/etc/secret")).mode & 0o777).toBe(0o600);
     expect({ text: files.readText("/etc/secret"), mode: files.mode("/etc/secret") }).toEqual({
       text: "b",
       mode: 0o600,
     });
+  });
+
+  it("are followed by the host's directory, which forgets what is removed", async () => {
+    files.write("/tmp/a/b", "1", 0o755);
+    files.write("/tmp/c", "2");
+    await files.settled();
+    files.remove("/tmp/a");
+    files.write("/tmp/c", "3");
+    files.makeDirectory("/mnt/data");
+    await files.settled();
+    const names = readdirSync(join(outside, "root"), { recursive: true, encoding: "utf8" }).sort();
+    expect(names).toEqual(["mnt", "mnt/data", "tmp", "tmp/c"]);
+    expect(readFileSync(join(outside, "root/tmp/c"), "utf8")).toBe("3");
+  });
+
+  it("are as the machine wrote them where the host's directory cannot be written, which is told", async () => {
+    writeFileSync(join(outside, "root"), "a file");
+    files.write("/etc/a", "x");
+    await expect(files.settled()).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(files.readText("/etc/a")).toBe("x");
   });
 
   it("are told from directories, devices and what is not there", () => {
