@@ -39,7 +39,12 @@ async function codes(count: number, call: () => Promise<unknown>): Promise<reado
 }
 
 /** A client's options for other services of the same endpoint. */
-const options = (): { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number } => ({
+const options = (): {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  maxAttempts: number;
+} => ({
   endpoint: box.sandbox.endpoint,
   region: REGION,
   credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
@@ -71,9 +76,11 @@ describe("calls", () => {
     const first = await run();
     expect(new Set(first)).toEqual(new Set(["", "RequestLimitExceeded"]));
     expect(await run()).toEqual(first);
-    expect(await refusalOf(box.ec2.send(new TerminateInstancesCommand({ InstanceIds: ["i-12345678"] })))).toMatchObject({
-      code: "InvalidInstanceID.NotFound",
-    });
+    expect(await refusalOf(box.ec2.send(new TerminateInstancesCommand({ InstanceIds: ["i-12345678"] })))).toMatchObject(
+      {
+        code: "InvalidInstanceID.NotFound",
+      },
+    );
     await clock.advance(60_000);
     expect(new Set(await codes(15, vpcs))).toEqual(new Set([""]));
   });

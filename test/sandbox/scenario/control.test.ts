@@ -49,7 +49,9 @@ describe("the sandbox's own path", () => {
 
   it("is not there in a sandbox without a key", async () => {
     const other = await openTestSandbox({ clock });
-    const reply = await fetch(`${other.sandbox.endpoint}/_reflow-ec2/scenario`, { headers: { authorization: "Bearer " } });
+    const reply = await fetch(`${other.sandbox.endpoint}/_reflow-ec2/scenario`, {
+      headers: { authorization: "Bearer " },
+    });
     expect(reply.status).toBe(400);
     await other.close();
   });

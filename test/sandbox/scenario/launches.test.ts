@@ -51,9 +51,9 @@ describe("refusals", () => {
       status: 500,
       requestId: true,
     });
-    expect(await outcomes([here, { ...SPOT, ...inZone("us-west-2b") }, { ...SPOT, ...here, InstanceType: "c5.large" }])).toEqual([
-      1, 1, 1,
-    ]);
+    expect(
+      await outcomes([here, { ...SPOT, ...inZone("us-west-2b") }, { ...SPOT, ...here, InstanceType: "c5.large" }]),
+    ).toEqual([1, 1, 1]);
   });
 
   it("begin and end when they say, counted from the setting of the scenario", async () => {
@@ -101,12 +101,9 @@ describe("capacity", () => {
   it("is so many instances at once in each type, zone and market; what ends makes room", async () => {
     box.sandbox.setScenario({ capacity: [{ type: "m5.*", instances: 2 }] });
     const here = inZone("us-west-2a");
-    expect(await outcomes([{ ...here, MaxCount: 5 }, here, { ...here, ...SPOT }, { ...here, InstanceType: "m5.xlarge" }])).toEqual([
-      2,
-      NO_CAPACITY,
-      1,
-      1,
-    ]);
+    expect(
+      await outcomes([{ ...here, MaxCount: 5 }, here, { ...here, ...SPOT }, { ...here, InstanceType: "m5.xlarge" }]),
+    ).toEqual([2, NO_CAPACITY, 1, 1]);
     expect(await refusal({ ...inZone("us-west-2b"), MinCount: 3, MaxCount: 5 })).toEqual([NO_CAPACITY, 500]);
     const [first] = box.sandbox.account.instances.values();
     if (first !== undefined) first.state = "terminated";
@@ -115,10 +112,7 @@ describe("capacity", () => {
 
   it("puts all instances of a call into the zone where most of them fit", async () => {
     box.sandbox.setScenario({
-      capacity: [
-        { zone: "*b", instances: 3 },
-        { instances: 1 },
-      ],
+      capacity: [{ zone: "*b", instances: 3 }, { instances: 1 }],
     });
     expect(await launch({ MaxCount: 9 })).toEqual({ count: 3, zone: "us-west-2b" });
   });
