@@ -32,7 +32,7 @@ export function ecrService(options: {
     }
     const call = { service: "ecr", action: "GetAuthorizationToken", filtered: true, resources: 0 };
     const admission = options.scenario.now.calls.admit(call);
-    if (admission.latencyMs > 0) await options.clock.sleep(admission.latencyMs);
+    await options.scenario.delay(admission.latencyMs);
     if (admission.kind === "throttled") {
       return answer(400, { __type: "ThrottlingException", message: "Rate exceeded" });
     }

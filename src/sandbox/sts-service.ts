@@ -1,4 +1,3 @@
-import type { Clock } from "../lib/clock.js";
 import { ACCOUNT_ID, CALLER_ARN, notAuthorized } from "./ec2/account-content.js";
 import { newRequestId, type RandomBytes } from "./ec2/ids.js";
 import type { Answer, Service } from "./protocol/answer.js";
@@ -12,7 +11,6 @@ const USER_ID = "AIDAREFLOWEC2SANDBOX";
 
 /** STS: tells who calls, which is always the same user of the sandbox's account. */
 export function stsService(options: {
-  readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly scenario: ScenarioInForce;
 }): Service {
@@ -33,7 +31,7 @@ export function stsService(options: {
       return refuse(400, "InvalidAction", `Could not find operation ${action} for version 2011-06-15`);
     }
     const admission = options.scenario.now.calls.admit({ service: "sts", action, filtered: true, resources: 0 });
-    if (admission.latencyMs > 0) await options.clock.sleep(admission.latencyMs);
+    await options.scenario.delay(admission.latencyMs);
     if (admission.kind === "throttled") return refuse(400, "Throttling", "Rate exceeded");
     if (admission.kind === "denied") {
       return refuse(403, "AccessDenied", admission.message ?? notAuthorized(`sts:${action}`, "*"));

@@ -47,7 +47,7 @@ export function ec2Service(ec2: Ec2): Service {
     };
     const answered = answer();
     // The work is done by then: a client that gives up meanwhile has launched all the same.
-    if (latencyMs > 0) await ec2.clock.sleep(latencyMs);
+    await ec2.scenario.delay(latencyMs);
     return answered;
   };
 }

@@ -1,4 +1,3 @@
-import type { Clock } from "../../lib/clock.js";
 import { notAuthorized } from "../ec2/account-content.js";
 import { newRequestId, type RandomBytes } from "../ec2/ids.js";
 import type { StreamedAnswer, StreamedRequest, StreamedService } from "../protocol/answer.js";
@@ -61,12 +60,11 @@ export interface S3Options {
   readonly storage: ObjectStorage;
   readonly region: string;
   readonly randomBytes: RandomBytes;
-  readonly clock: Clock;
   readonly scenario: ScenarioInForce;
 }
 
 /** S3 as a service behind the endpoint. */
-export function s3Service({ storage, region, randomBytes, clock, scenario }: S3Options): StreamedService {
+export function s3Service({ storage, region, randomBytes, scenario }: S3Options): StreamedService {
   return async (request) => {
     const requestId = newRequestId(randomBytes);
     try {
@@ -75,7 +73,7 @@ export function s3Service({ storage, region, randomBytes, clock, scenario }: S3O
       const place = placeOf(request.host, request.path);
       const [name, route] = routeOf(request, place);
       const admission = scenario.now.calls.admit({ service: "s3", action: name, filtered: true, resources: 0 });
-      if (admission.latencyMs > 0) await clock.sleep(admission.latencyMs);
+      await scenario.delay(admission.latencyMs);
       refuse(admission, name, place);
       const reply = await route.action({ storage, region, request, ...place });
       return answerOf(reply, requestId);

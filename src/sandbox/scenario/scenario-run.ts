@@ -48,6 +48,7 @@ export class ScenarioRun {
 /** The scenario that the sandbox follows; another one takes its place at once and whole. */
 export class ScenarioInForce {
   private run: ScenarioRun;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly options: {
@@ -69,6 +70,16 @@ export class ScenarioInForce {
   /** Sets another scenario; its time and its counts begin at zero. What already runs keeps what was drawn for it. */
   set(scenario: Scenario): void {
     this.run = this.start(scenario);
+  }
+
+  /** Holds an answer back, at most until the sandbox closes. */
+  async delay(ms: number): Promise<void> {
+    if (ms > 0) await this.options.clock.sleep(ms, this.closing.signal).catch(() => undefined);
+  }
+
+  /** Lets go of all answers that are held back. */
+  close(): void {
+    this.closing.abort();
   }
 
   private start(scenario: Scenario): ScenarioRun {
