@@ -26,7 +26,9 @@ export function explainer(
   );
   const barred = sized.filter(({ kind }) => kind === "refused" || kind === "price-cap");
   const plain = offerings.map((one) => ({ ...one, amounts: offeredAmounts(one.resources, keys) }));
-  const largest = largestBy([...plain, ...sized], ({ amounts }) => amounts);
+  // By name, so that the order in which offerings come does not decide between equals.
+  const byName = [...plain, ...sized].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const largest = largestBy(byName, ({ amounts }) => amounts);
   return (need) => {
     const wanted = resourcesText(need);
     const amounts = neededAmounts(need, keys);

@@ -25,6 +25,19 @@ describe("planFleet", () => {
     });
   });
 
+  it("takes the cheapest though it has exactly what is needed, and much that is not", () => {
+    const dearer = sampleOffering(
+      { instanceType: "dearer", resources: { mem: 7 * GIB, disk: 2 * GIB, avx: 4 } },
+      0.007,
+    );
+    const exact = sampleOffering(
+      { instanceType: "exact", resources: { cpu: 3, mem: 7 * GIB, disk: 2 * GIB, avx: 3 } },
+      0.006,
+    );
+    const plan = planFleet(requestFor([{ mem: 7 * GIB, disk: GIB, avx: 3 }], [dearer, exact]));
+    expect(plan.launches.map(({ offering }) => offering)).toEqual([exact]);
+  });
+
   it("launches nothing for no needs", () => {
     expect(planFleet(requestFor([], FAMILY))).toEqual({
       launches: [],
@@ -169,6 +182,15 @@ describe("planFleet, where it cannot serve", () => {
       ],
       usd: 0.4,
     });
+  });
+
+  it("names the same nearest offering in whatever order equals come", () => {
+    const equals = ["b", "a"].map((instanceType) => sampleOffering({ instanceType }));
+    const reasons = [equals, [...equals].reverse()].map(
+      (offerings) => planFleet(requestFor([{ cpu: 9 }], offerings)).unserved[0]?.reason,
+    );
+    const reason = "no offering can ever hold {mem:0B cpu:9 disk:0B}: a comes nearest with cpu 2 of 9";
+    expect(reasons).toEqual([reason, reason]);
   });
 
   it("tells that all fitting offerings were refused, or are above the price cap", () => {

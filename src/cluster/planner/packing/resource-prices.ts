@@ -22,12 +22,14 @@ export function resourcePrices(demand: Float64Array, capacities: Float64Array, p
   const dimensions = demand.length;
   const offerings = prices.length;
   const width = offerings + dimensions + 1;
+  // Divided by their demand, bytes and vCPUs are of a size.
   const rows = Array.from(demand, (needed, d) => {
     const row = new Float64Array(width);
-    const unit = scaleOf(needed);
-    for (let j = 0; j < offerings; j += 1) row[j] = -capacities[j * dimensions + d]! / unit;
     row[offerings + d] = 1;
-    row[width - 1] = -needed / unit;
+    // What nobody needs has no price, and its row stays out: unscaled, it would drown the others in rounding.
+    if (needed === 0) return row;
+    for (let j = 0; j < offerings; j += 1) row[j] = -capacities[j * dimensions + d]! / needed;
+    row[width - 1] = -1;
     return row;
   });
   const costs = new Float64Array(width);
@@ -41,13 +43,8 @@ export function resourcePrices(demand: Float64Array, capacities: Float64Array, p
   }
   return {
     bound: -costs[width - 1]!,
-    prices: Float64Array.from(demand, (needed, d) => Math.max(0, costs[offerings + d]!) / scaleOf(needed)),
+    prices: Float64Array.from(demand, (needed, d) => (needed === 0 ? 0 : Math.max(0, costs[offerings + d]!) / needed)),
   };
-}
-
-/** Rows are divided by their demand, so that bytes and vCPUs are of a size. */
-function scaleOf(needed: number): number {
-  return needed > 0 ? needed : 1;
 }
 
 /** The row whose demand is missed most; undefined when all are met. */

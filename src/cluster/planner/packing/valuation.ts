@@ -43,7 +43,7 @@ function valuesOf(amounts: Float64Array, worth: Float64Array): Float64Array {
 }
 
 /** Rounding of the resource prices, as a share. */
-const SLACK = 1e-9;
+const SLACK = 1e-6;
 
 /** Finds the cheapest instance for shapes. Keeps a scratch vector, so that the many calls of a search allocate nothing. */
 export class Pricer {
