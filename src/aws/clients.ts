@@ -1,7 +1,8 @@
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
-import type { Ec2Clients } from "./ec2-adapter.js";
+import type { Ec2Clients } from "./ec2-caller.js";
 import { AwsRequestHandler, REQUEST_LIMITS } from "./request-handler.js";
+import { UnthrottledRetries } from "./retry-strategy.js";
 
 /** AWS credentials. */
 export interface AwsCredentials {
@@ -44,7 +45,7 @@ export function clientConfig({ region, endpointUrl, credentials }: AwsAccess): C
 
 /** The clients of EC2: one for launches, which are tried once, one for everything else. */
 export function createEc2Clients(access: AwsAccess): Ec2Clients {
-  const other = new EC2Client(clientConfig(access));
+  const other = new EC2Client({ ...clientConfig(access), retryStrategy: new UnthrottledRetries() });
   other.middlewareStack.add(
     (next) => (args) => {
       const answer = next(args);

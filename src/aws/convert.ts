@@ -36,8 +36,14 @@ export function toInstance(sdk: SdkInstance): Instance | undefined {
   };
 }
 
-function toTags(tags: readonly Tag[] | undefined): Tags {
+/** Tags in our words. */
+export function toTags(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** Tags in the SDK's words. */
+export function toTagList(tags: Tags): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** An image in our words; none when it has no id, which no real answer lacks. */
@@ -64,7 +70,6 @@ export function toSubnet(sdk: SdkSubnet): Subnet[] {
 
 /** The call of a launch request. Nothing is sent as an empty string or list. */
 export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput {
-  const { instanceProfile } = request;
   return {
     ClientToken: request.clientToken,
     MinCount: 1,
@@ -73,30 +78,22 @@ export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput
     InstanceType: request.instanceType as NonNullable<RunInstancesCommandInput["InstanceType"]>,
     ImageId: request.imageId,
     UserData: request.userData,
-    ...network(request),
+    ...toNetwork(request),
     ...(request.zone !== undefined && { Placement: { AvailabilityZone: request.zone } }),
-    ...(instanceProfile !== undefined && {
-      IamInstanceProfile: instanceProfile.startsWith("arn:") ? { Arn: instanceProfile } : { Name: instanceProfile },
-    }),
+    ...toProfile(request),
     ...(request.keyName !== undefined && { KeyName: request.keyName }),
     ...(request.ebsOptimized !== undefined && { EbsOptimized: request.ebsOptimized }),
     ...(request.market === "spot" && {
       InstanceMarketOptions: {
         MarketType: "spot" as const,
-        SpotOptions: { SpotInstanceType: "one-time" as const, InstanceInterruptionBehavior: "terminate" as const },
+        SpotOptions: {
+          SpotInstanceType: "one-time" as const,
+          InstanceInterruptionBehavior: "terminate" as const,
+          ...(request.maxSpotUsd !== undefined && { MaxPrice: toMaxPrice(request.maxSpotUsd) }),
+        },
       },
     }),
-    BlockDeviceMappings: request.volumes.map((volume) => ({
-      DeviceName: volume.deviceName,
-      Ebs: {
-        VolumeType: volume.type as "gp3",
-        VolumeSize: volume.sizeGiB,
-        Encrypted: volume.encrypted,
-        DeleteOnTermination: true,
-        ...(volume.iops !== undefined && { Iops: volume.iops }),
-        ...(volume.throughputMiBps !== undefined && { Throughput: volume.throughputMiBps }),
-      },
-    })),
+    BlockDeviceMappings: toBlockDevices(request),
     MetadataOptions: {
       HttpEndpoint: "enabled",
       HttpTokens: request.metadataTokens,
@@ -109,11 +106,45 @@ export function toRunInstances(request: LaunchRequest): RunInstancesCommandInput
   };
 }
 
+/** EC2 refuses less than a tenth of a cent, and more than five decimals make no difference. */
+export function toMaxPrice(usd: number): string {
+  return String(Number(Math.max(usd, 0.001).toFixed(5)));
+}
+
+/** The instance profile, by ARN or by name. */
+export function toProfile({
+  instanceProfile: profile,
+}: LaunchRequest): Pick<RunInstancesCommandInput, "IamInstanceProfile"> {
+  if (profile === undefined) return {};
+  return { IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile } };
+}
+
+/** Root and data volumes; they end with their instance. */
+export function toBlockDevices({
+  volumes,
+}: LaunchRequest): NonNullable<RunInstancesCommandInput["BlockDeviceMappings"]> {
+  return volumes.map((volume) => ({
+    DeviceName: volume.deviceName,
+    Ebs: {
+      VolumeType: volume.type as "gp3",
+      VolumeSize: volume.sizeGiB,
+      Encrypted: volume.encrypted,
+      DeleteOnTermination: true,
+      ...(volume.iops !== undefined && { Iops: volume.iops }),
+      ...(volume.throughputMiBps !== undefined && { Throughput: volume.throughputMiBps }),
+    },
+  }));
+}
+
 /**
  * Subnet and groups. Whether there is a public address can be said only of a network interface, and then the rest must
  * be said there, too.
  */
-function network({ securityGroupIds, subnetId, publicAddress }: LaunchRequest): Partial<RunInstancesCommandInput> {
+export function toNetwork({
+  securityGroupIds,
+  subnetId,
+  publicAddress,
+}: LaunchRequest): Pick<RunInstancesCommandInput, "SecurityGroupIds" | "SubnetId" | "NetworkInterfaces"> {
   const groups = securityGroupIds.length > 0 ? [...securityGroupIds] : undefined;
   if (publicAddress === undefined) {
     return {
@@ -135,7 +166,7 @@ function network({ securityGroupIds, subnetId, publicAddress }: LaunchRequest): 
 }
 
 function tagSpecifications({ tags, market }: LaunchRequest): TagSpecification[] {
-  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const list = toTagList(tags);
   const kinds = ["instance", "volume", "network-interface"] as const;
   return [...kinds, ...(market === "spot" ? (["spot-instances-request"] as const) : [])].map((ResourceType) => ({
     ResourceType,

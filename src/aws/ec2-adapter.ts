@@ -1,13 +1,14 @@
 import {
+  CreateTagsCommand,
   DescribeImagesCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeInstancesCommand,
+  DescribeSubnetsCommand,
   GetConsoleOutputCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
-  paginateDescribeInstanceTypeOfferings,
-  paginateDescribeInstances,
-  paginateDescribeSubnets,
-  type EC2Client,
   type Filter,
+  type Instance as SdkInstance,
 } from "@aws-sdk/client-ec2";
 import type {
   Ec2Port,
@@ -19,141 +20,143 @@ import type {
   StateChange,
   Subnet,
   SubnetQuery,
+  Tags,
 } from "../cluster/ports.js";
-import { toImage, toInstance, toRunInstances, toState, toSubnet } from "./convert.js";
-import { awsCode, fromSdkError, notEc2 } from "./ec2-errors.js";
+import { refusalOf } from "../cluster/refusals/classify.js";
+import type { PacerSurroundings } from "./call-pacer.js";
+import { toImage, toInstance, toRunInstances, toState, toSubnet, toTagList } from "./convert.js";
+import { Ec2Caller, inParts, listIn, tagFilters, type Ec2Clients } from "./ec2-caller.js";
+import { SpotAdapter } from "./spot-adapter.js";
 
 /** Karpenter's page size, and EC2's largest. */
 const PAGE = 1_000;
-/** DescribeInstances refuses a filter of more values (FilterLimitExceeded). */
+/** A filter of more values is refused (FilterLimitExceeded). */
 const IDS_PER_CALL = 200;
+/** Resources that CreateTags takes at a time (AWS, CreateTags: up to 1,000). */
+const TAGGED_PER_CALL = 1_000;
 /** A new instance may be unknown to TerminateInstances for some seconds. */
 const NOT_FOUND = "InvalidInstanceID.NotFound";
 /** An image id that EC2 does not know, or does not show to this account. */
 const NO_IMAGE = new Set(["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed"]);
 
-/** The clients of one region: launches are never repeated by the SDK, which retries capacity errors by itself. */
-export interface Ec2Clients {
-  readonly launching: EC2Client;
-  readonly other: EC2Client;
-}
-
 /** EC2 through the AWS SDK. */
-export class Ec2Adapter implements Ec2Port {
-  constructor(private readonly clients: Ec2Clients) {}
+export class Ec2Adapter extends SpotAdapter implements Ec2Port {
+  constructor(clients: Ec2Clients, surroundings: PacerSurroundings) {
+    super(new Ec2Caller(clients, surroundings), surroundings.clock);
+  }
 
   async runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]> {
-    return call("RunInstances", signal, async () => {
-      const answer = await this.clients.launching.send(new RunInstancesCommand(toRunInstances(request)), {
-        abortSignal: signal,
-      });
-      return known(listIn(answer.Instances, "RunInstances").map(toInstance));
-    });
+    const answer = await this.ec2.launch("RunInstances", request, signal, (client, options) =>
+      client.send(new RunInstancesCommand(toRunInstances(request)), options),
+    );
+    return listIn(answer.Instances, "RunInstances").flatMap((instance) => toInstance(instance) ?? []);
   }
 
   async describeInstances(query: InstanceQuery, signal: AbortSignal): Promise<readonly Instance[]> {
-    const { ids } = query;
-    if (ids === undefined) return this.describe(query, undefined, signal);
     const found: Instance[] = [];
-    for (let at = 0; at < ids.length; at += IDS_PER_CALL) {
-      found.push(...(await this.describe(query, ids.slice(at, at + IDS_PER_CALL), signal)));
+    for (const ids of query.ids === undefined ? [undefined] : inParts(query.ids, IDS_PER_CALL)) {
+      for await (const instance of this.instances(filters(query, ids), signal)) {
+        const known = toInstance(instance);
+        if (known !== undefined) found.push(known);
+      }
     }
     return found;
   }
 
-  private async describe(
-    query: InstanceQuery,
-    ids: readonly string[] | undefined,
-    signal: AbortSignal,
-  ): Promise<Instance[]> {
-    return call("DescribeInstances", signal, async () => {
-      const found: (Instance | undefined)[] = [];
-      const pages = paginateDescribeInstances(
-        { client: this.clients.other, pageSize: PAGE },
-        { Filters: filters(query, ids) },
-        { abortSignal: signal },
-      );
-      for await (const page of pages) {
-        for (const { Instances = [] } of listIn(page.Reservations, "DescribeInstances"))
-          found.push(...Instances.map(toInstance));
-      }
-      return known(found);
-    });
+  private async *instances(Filters: Filter[], signal: AbortSignal): AsyncGenerator<SdkInstance> {
+    const pages = this.ec2.pages("DescribeInstances", signal, (client, page, options) =>
+      client.send(new DescribeInstancesCommand({ Filters, MaxResults: PAGE, ...page }), options),
+    );
+    for await (const { Reservations } of pages) {
+      for (const { Instances = [] } of listIn(Reservations, "DescribeInstances")) yield* Instances;
+    }
   }
 
-  async terminateInstances(ids: readonly string[], signal: AbortSignal): Promise<readonly StateChange[]> {
-    // An empty list would be sent without ids.
-    if (ids.length === 0) return [];
-    return call("TerminateInstances", signal, () => this.terminate(ids, signal));
+  async tagInstances(ids: readonly string[], tags: Tags, signal: AbortSignal): Promise<void> {
+    // First of all what costs most is to be found again; the rest is known only to a look.
+    await this.createTags(ids, tags, signal);
+    const attached: string[] = [];
+    for (const part of inParts(ids, IDS_PER_CALL)) {
+      for await (const instance of this.instances(filters({}, part), signal)) {
+        const { BlockDeviceMappings = [], NetworkInterfaces = [] } = instance;
+        attached.push(...BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.VolumeId ?? []));
+        attached.push(...NetworkInterfaces.flatMap(({ NetworkInterfaceId }) => NetworkInterfaceId ?? []));
+      }
+    }
+    await this.createTags(attached, tags, signal);
+  }
+
+  private async createTags(ids: readonly string[], tags: Tags, signal: AbortSignal): Promise<void> {
+    for (const Resources of inParts(ids, TAGGED_PER_CALL)) {
+      const command = new CreateTagsCommand({ Resources, Tags: toTagList(tags) });
+      await this.ec2.call("CreateTags", signal, (client, options) => client.send(command, options));
+    }
   }
 
   /** One unknown id voids the whole call, so after such an answer each goes by itself. */
-  private async terminate(ids: readonly string[], signal: AbortSignal): Promise<StateChange[]> {
+  async terminateInstances(ids: readonly string[], signal: AbortSignal): Promise<readonly StateChange[]> {
+    // An empty list would be sent without ids.
+    if (ids.length === 0) return [];
+    const command = new TerminateInstancesCommand({ InstanceIds: [...ids] });
     try {
-      const answer = await this.clients.other.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }), {
-        abortSignal: signal,
-      });
+      const answer = await this.ec2.call("TerminateInstances", signal, (client, options) =>
+        client.send(command, options),
+      );
       return listIn(answer.TerminatingInstances, "TerminateInstances").flatMap(
         ({ InstanceId, PreviousState, CurrentState }) =>
           InstanceId ? [{ id: InstanceId, from: toState(PreviousState?.Name), to: toState(CurrentState?.Name) }] : [],
       );
     } catch (error) {
-      if (awsCode(error) !== NOT_FOUND) throw error;
+      if (refusalOf(error)?.code !== NOT_FOUND) throw error;
       if (ids.length === 1) return [];
-      const each = await Promise.all(ids.map((id) => this.terminate([id], signal)));
+      const each = await Promise.all(ids.map((id) => this.terminateInstances([id], signal)));
       return each.flat();
     }
   }
 
   async consoleOutput(id: string, signal: AbortSignal): Promise<string> {
-    return call("GetConsoleOutput", signal, async () => {
-      const answer = await this.clients.other.send(new GetConsoleOutputCommand({ InstanceId: id }), {
-        abortSignal: signal,
-      });
-      return Buffer.from(answer.Output ?? "", "base64").toString("utf8");
-    });
+    const answer = await this.ec2.call("GetConsoleOutput", signal, (client, options) =>
+      client.send(new GetConsoleOutputCommand({ InstanceId: id }), options),
+    );
+    return Buffer.from(answer.Output ?? "", "base64").toString("utf8");
   }
 
   async describeImages(query: ImageQuery, signal: AbortSignal): Promise<readonly MachineImage[]> {
-    return call("DescribeImages", signal, async () => {
-      const { ids, owner, namePattern, architecture } = query;
-      const filters = [
-        ...(ids === undefined ? [{ Name: "state", Values: ["available"] }] : []),
-        ...(namePattern !== undefined ? [{ Name: "name", Values: [namePattern] }] : []),
-        ...(architecture !== undefined ? [{ Name: "architecture", Values: [architecture] }] : []),
-      ];
-      const command = new DescribeImagesCommand({
-        // Deprecated images can be launched; EC2 hides them from others than their owner unless told otherwise.
-        ...(ids !== undefined && { ImageIds: [...ids], IncludeDeprecated: true }),
-        ...(owner !== undefined && { Owners: [owner] }),
-        ...(filters.length > 0 && { Filters: filters }),
-      });
-      try {
-        const answer = await this.clients.other.send(command, { abortSignal: signal });
-        return listIn(answer.Images, "DescribeImages").flatMap(toImage);
-      } catch (error) {
-        if (ids === undefined || !NO_IMAGE.has(awsCode(error))) throw error;
-        if (ids.length === 1) return [];
-        const each = await Promise.all(ids.map((id) => this.describeImages({ ...query, ids: [id] }, signal)));
-        return each.flat();
-      }
+    const { ids, owner, namePattern, architecture } = query;
+    const filters = [
+      ...(ids === undefined ? [{ Name: "state", Values: ["available"] }] : []),
+      ...(namePattern !== undefined ? [{ Name: "name", Values: [namePattern] }] : []),
+      ...(architecture !== undefined ? [{ Name: "architecture", Values: [architecture] }] : []),
+    ];
+    const command = new DescribeImagesCommand({
+      // Deprecated images can be launched; EC2 hides them from others than their owner unless told otherwise.
+      ...(ids !== undefined && { ImageIds: [...ids], IncludeDeprecated: true }),
+      ...(owner !== undefined && { Owners: [owner] }),
+      ...(filters.length > 0 && { Filters: filters }),
     });
+    try {
+      const answer = await this.ec2.call("DescribeImages", signal, (client, options) => client.send(command, options));
+      return listIn(answer.Images, "DescribeImages").flatMap(toImage);
+    } catch (error) {
+      if (ids === undefined || !NO_IMAGE.has(refusalOf(error)?.code ?? "")) throw error;
+      if (ids.length === 1) return [];
+      const each = await Promise.all(ids.map((id) => this.describeImages({ ...query, ids: [id] }, signal)));
+      return each.flat();
+    }
   }
 
   async describeSubnets(query: SubnetQuery, signal: AbortSignal): Promise<readonly Subnet[]> {
-    return call("DescribeSubnets", signal, async () => {
-      const found: Subnet[] = [];
-      const pages = paginateDescribeSubnets(
-        // EC2 takes ids or a page size, not both.
-        { client: this.clients.other, ...(query === "default" && { pageSize: PAGE }) },
-        query === "default"
-          ? { Filters: [{ Name: "default-for-az", Values: ["true"] }] }
-          : { SubnetIds: [...query.ids] },
-        { abortSignal: signal },
-      );
-      for await (const page of pages) found.push(...listIn(page.Subnets, "DescribeSubnets").flatMap(toSubnet));
-      return found;
-    });
+    const found: Subnet[] = [];
+    const asked =
+      query === "default"
+        ? { Filters: [{ Name: "default-for-az", Values: ["true"] }], MaxResults: PAGE }
+        : // EC2 takes ids or a page size, not both.
+          { SubnetIds: [...query.ids] };
+    const pages = this.ec2.pages("DescribeSubnets", signal, (client, page, options) =>
+      client.send(new DescribeSubnetsCommand({ ...asked, ...page }), options),
+    );
+    for await (const { Subnets } of pages) found.push(...listIn(Subnets, "DescribeSubnets").flatMap(toSubnet));
+    return found;
   }
 
   async zonesSelling(
@@ -161,23 +164,21 @@ export class Ec2Adapter implements Ec2Port {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     const zones = new Map<string, string[]>(instanceTypes.map((type) => [type, []]));
-    for (let at = 0; at < instanceTypes.length; at += IDS_PER_CALL) {
-      const asked = instanceTypes.slice(at, at + IDS_PER_CALL);
-      await call("DescribeInstanceTypeOfferings", signal, async () => {
-        const pages = paginateDescribeInstanceTypeOfferings(
-          { client: this.clients.other, pageSize: PAGE },
-          { LocationType: "availability-zone", Filters: [{ Name: "instance-type", Values: asked }] },
-          { abortSignal: signal },
-        );
-        for await (const page of pages) {
-          for (const { InstanceType = "", Location } of listIn(
-            page.InstanceTypeOfferings,
-            "DescribeInstanceTypeOfferings",
-          )) {
-            if (Location !== undefined) zones.get(InstanceType)?.push(Location);
-          }
+    for (const Values of inParts(instanceTypes, IDS_PER_CALL)) {
+      const action = "DescribeInstanceTypeOfferings";
+      const asked = {
+        LocationType: "availability-zone" as const,
+        Filters: [{ Name: "instance-type", Values }],
+        MaxResults: PAGE,
+      };
+      const pages = this.ec2.pages(action, signal, (client, page, options) =>
+        client.send(new DescribeInstanceTypeOfferingsCommand({ ...asked, ...page }), options),
+      );
+      for await (const { InstanceTypeOfferings } of pages) {
+        for (const { InstanceType = "", Location } of listIn(InstanceTypeOfferings, action)) {
+          if (Location !== undefined) zones.get(InstanceType)?.push(Location);
         }
-      });
+      }
     }
     for (const list of zones.values()) list.sort();
     return zones;
@@ -188,34 +189,7 @@ export class Ec2Adapter implements Ec2Port {
 function filters(query: InstanceQuery, ids: readonly string[] | undefined): Filter[] {
   return [
     ...(ids !== undefined ? [{ Name: "instance-id", Values: [...ids] }] : []),
-    ...Object.entries(query.tags ?? {}).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] })),
+    ...tagFilters(query.tags ?? {}),
     ...(query.states !== undefined ? [{ Name: "instance-state-name", Values: [...query.states] }] : []),
   ];
-}
-
-/** Filter values know the wildcards `*` and `?`; a backslash takes them literally. */
-function literal(value: string): string {
-  return value.replace(/[\\*?]/g, "\\$&");
-}
-
-function known(instances: readonly (Instance | undefined)[]): Instance[] {
-  return instances.filter((instance) => instance !== undefined);
-}
-
-/**
- * The list of an answer. EC2 names it even when it is empty, and the SDK reads a web page as an answer without one: what
- * would then look like an empty account is no EC2 at all.
- */
-function listIn<T>(list: readonly T[] | undefined, action: string): readonly T[] {
-  if (list === undefined) throw notEc2(action, "without what EC2's answers have");
-  return list;
-}
-
-async function call<T>(action: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  try {
-    return await work();
-  } catch (error) {
-    throw fromSdkError(action, error, signal);
-  }
 }

@@ -3,14 +3,14 @@
  * travels inward.
  */
 
-/** How capacity is bought. */
-export type Market = "spot" | "on-demand";
+import type { LaunchRequest, Market, Tags } from "./ports/launch.js";
+import type { SpotPort } from "./ports/spot.js";
+
+export type { LaunchRequest, Market, Tags, VolumeRequest } from "./ports/launch.js";
+export type * from "./ports/spot.js";
 
 /** EC2's instance states. */
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
-
-/** Tags of a resource; no key twice. */
-export type Tags = Readonly<Record<string, string>>;
 
 /** An EC2 machine as DescribeInstances tells it. */
 export interface Instance {
@@ -29,47 +29,6 @@ export interface Instance {
   readonly privateIp: string;
   readonly imageId: string;
   readonly tags: Tags;
-}
-
-/** A volume to be made with the instance. */
-export interface VolumeRequest {
-  /** E.g. `/dev/xvdb`. */
-  readonly deviceName: string;
-  readonly type: string;
-  readonly sizeGiB: number;
-  readonly encrypted: boolean;
-  /** Provisioned operations a second, where the type takes them. */
-  readonly iops?: number | undefined;
-  /** MiB/s, gp3 only. */
-  readonly throughputMiBps?: number | undefined;
-}
-
-/** One call that launches one or more instances of a kind. */
-export interface LaunchRequest {
-  /** The same token never launches twice; at most 64 ASCII characters. */
-  readonly clientToken: string;
-  /** How many are wanted; EC2 launches as many as it can, and at least one. */
-  readonly count: number;
-  readonly instanceType: string;
-  readonly market: Market;
-  readonly imageId: string;
-  /** Base64, as the API wants it. */
-  readonly userData: string;
-  readonly securityGroupIds: readonly string[];
-  readonly subnetId?: string | undefined;
-  readonly zone?: string | undefined;
-  /** Whether the instance gets a public address; the subnet decides when absent. */
-  readonly publicAddress?: boolean | undefined;
-  /** ARN or name of the instance profile. */
-  readonly instanceProfile?: string | undefined;
-  readonly keyName?: string | undefined;
-  readonly ebsOptimized?: boolean | undefined;
-  readonly volumes: readonly VolumeRequest[];
-  /** Set on instance, volumes, network interface and spot request in the call itself. */
-  readonly tags: Tags;
-  readonly metadataTokens: "required" | "optional";
-  readonly metadataHopLimit: number;
-  readonly detailedMonitoring: boolean;
 }
 
 /** Which instances to describe; all given conditions hold. Without ids at least one tag must be given. */
@@ -124,12 +83,17 @@ export interface Subnet {
 export type SubnetQuery = { readonly ids: readonly string[] } | "default";
 
 /**
- * The EC2 actions that the cluster uses. Every method throws one of our errors: AccessError, LimitError,
- * CapacityError, EndpointError, LaunchRefusedError, or the signal's reason.
+ * The EC2 actions that the cluster uses. Every method throws one of our errors, which carries a refusal where EC2 itself
+ * said no (refusals/classify.ts), or the signal's reason. Calls are paced, and throttled ones repeated for some seconds.
  */
-export interface Ec2Port {
+export interface Ec2Port extends SpotPort {
   /** Launches; gives the accepted instances, at least one. Never retried by the adapter on capacity errors. */
   runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]>;
+  /**
+   * Sets tags on instances, and on the volumes and network interfaces that EC2 shows of them: for what was launched by a
+   * call that takes no tags. @throws an error whose refusal is `not-yet-visible` while EC2 does not know one of the ids
+   */
+  tagInstances(ids: readonly string[], tags: Tags, signal: AbortSignal): Promise<void>;
   /** All pages; an id that EC2 does not know (yet) is simply absent. */
   describeInstances(query: InstanceQuery, signal: AbortSignal): Promise<readonly Instance[]>;
   /** Ids that are gone are left out of the answer. */

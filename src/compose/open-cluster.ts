@@ -88,7 +88,7 @@ export async function openCluster(
   };
   const cluster = new Cluster({
     settings: clusterSettings(config, region, version),
-    ec2: new aws.Ec2Adapter(aws.createEc2Clients(access)),
+    ec2: new aws.Ec2Adapter(aws.createEc2Clients(access), environment),
     transport,
     upload: reflowletUpload(config, access, environment),
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,

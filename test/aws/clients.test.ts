@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createEc2Clients } from "../../src/aws/clients.js";
-import { Ec2Adapter, type Ec2Clients } from "../../src/aws/ec2-adapter.js";
+import { Ec2Adapter } from "../../src/aws/ec2-adapter.js";
+import type { Ec2Clients } from "../../src/aws/ec2-caller.js";
+import { REAL_TIME } from "./real-time.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -37,7 +39,7 @@ describe("the clients of EC2", () => {
       },
       onWaiting: () => happened.push("waiting"),
     });
-    await new Ec2Adapter(clients).describeInstances({}, new AbortController().signal);
+    await new Ec2Adapter(clients, REAL_TIME).describeInstances({}, new AbortController().signal);
     expect(happened).toEqual(["credentials found", "waiting", "asked"]);
   });
 });

@@ -5,12 +5,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createEc2Clients } from "../../src/aws/clients.js";
 import { Ec2Adapter } from "../../src/aws/ec2-adapter.js";
-import type { Ec2Port, InstanceState, LaunchRequest } from "../../src/cluster/ports.js";
+import type {
+  Ec2Port,
+  InstanceState,
+  LaunchRequest,
+  SpotLaunchRequest,
+  SpotRequest,
+  SpotRequestState,
+} from "../../src/cluster/ports.js";
 import { pollUntil } from "../../src/cluster/poll.js";
 import { systemClock, type Clock } from "../../src/lib/clock.js";
 import { startSandbox, type Sandbox } from "../../src/sandbox/sandbox.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeEc2 } from "../support/fake-ec2.js";
+import { REAL_TIME } from "./real-time.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -27,7 +35,13 @@ interface Subject {
 
 const fake = async (): Promise<Subject> => {
   const clock = new FakeClock();
-  return { ec2: new FakeEc2(clock), clock, run: (work) => clock.runUntil(work), stop: async () => undefined };
+  const ec2 = new FakeEc2(clock);
+  ec2.spot.behaviour = {
+    ...ec2.spot.behaviour,
+    prices: { "c6a.large": { "us-west-2a": 0.03, "us-west-2b": 0.04, "us-west-2c": 0.035 } },
+    scores: { "us-west-2a": 3, "us-west-2b": 9, "us-west-2c": 5 },
+  };
+  return { ec2, clock, run: (work) => clock.runUntil(work), stop: async () => undefined };
 };
 
 const adapter = async (): Promise<Subject> => {
@@ -45,7 +59,7 @@ const adapter = async (): Promise<Subject> => {
     credentials: async () => ({ accessKeyId: "AKIATEST", secretAccessKey: "test" }),
   });
   return {
-    ec2: new Ec2Adapter(clients),
+    ec2: new Ec2Adapter(clients, REAL_TIME),
     clock: systemClock,
     run: (work) => work,
     stop: async () => {
@@ -177,9 +191,107 @@ describe.each([
     ]);
   });
 
+  it("shows the spot request of a spot instance, with the tags of the launch", async () => {
+    const request = launch({ market: "spot" });
+    const [instance] = await subject.run(subject.ec2.runInstances(request, signal));
+    const instanceId = instance?.id ?? "";
+    const byInstance = await subject.run(subject.ec2.describeSpotRequests({ instanceIds: [instanceId] }, signal));
+    const query = { tags: { cluster: request.tags["cluster"] ?? "" }, states: ["open", "active"] } as const;
+    const byTags = await subject.run(subject.ec2.describeSpotRequests(query, signal));
+    expect(byInstance).toEqual([
+      {
+        id: expect.stringMatching(/^sir-/),
+        state: "active",
+        status: "fulfilled",
+        statusMessage: expect.any(String),
+        statusMs: expect.any(Number),
+        instanceId,
+        tags: request.tags,
+      },
+    ]);
+    const byId = await subject.run(subject.ec2.describeSpotRequests({ ids: [byInstance[0]?.id ?? ""] }, signal));
+    expect([byTags, byId]).toEqual([byInstance, byInstance]);
+  });
+
+  it("tags instances that are there, and says of others that they are not visible yet", async () => {
+    const [instance] = await subject.run(subject.ec2.runInstances(launch(), signal));
+    const id = instance?.id ?? "";
+    await subject.run(subject.ec2.tagInstances([id], { late: "yes" }, signal));
+    const [tagged] = await subject.run(subject.ec2.describeInstances({ ids: [id] }, signal));
+    expect(tagged?.tags).toEqual({ ...instance?.tags, late: "yes" });
+    await expect(subject.run(subject.ec2.tagInstances([UNKNOWN], { late: "yes" }, signal))).rejects.toMatchObject({
+      refusal: { kind: "not-yet-visible" },
+    });
+  });
+
   it("does nothing at all once the signal has aborted", async () => {
     const aborted = AbortSignal.abort(new Error("stop"));
     await expect(subject.run(subject.ec2.runInstances(launch(), aborted))).rejects.toThrow("stop");
     await expect(subject.run(subject.ec2.describeInstances({ ids: [UNKNOWN] }, aborted))).rejects.toThrow("stop");
+  });
+});
+
+describe.each([["the fake EC2 of the tests", fake]] as const)("%s, of spot", (_title, make) => {
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await make();
+  });
+  afterAll(() => subject.stop());
+
+  it("tells prices of each zone, and none of what it does not sell", async () => {
+    const prices = await subject.run(subject.ec2.spotPrices(["c6a.large", "no.such"], signal));
+    const zones = [...(prices.get("c6a.large") ?? [])];
+    expect([...prices.keys()]).toEqual(["c6a.large"]);
+    expect(zones.map(([zone]) => zone).sort()).toEqual(["us-west-2a", "us-west-2b", "us-west-2c"]);
+    expect(zones.filter(([, usd]) => !(usd > 0 && usd < 0.0765))).toEqual([]);
+  });
+
+  it("scores zones by name, from 1 to 10", async () => {
+    const query = { instanceTypes: ["c6a.large", "m6a.large", "r6a.large"], count: 10 };
+    const scores = await subject.run(subject.ec2.placementScores(query, signal));
+    expect([...(scores?.keys() ?? [])].sort()).toEqual(["us-west-2a", "us-west-2b", "us-west-2c"]);
+    expect([...(scores?.values() ?? [])].filter((score) => score < 1 || score > 10)).toEqual([]);
+  });
+
+  it("says in a dry run that there is capacity, and launches nothing", async () => {
+    const { imageId, instanceType } = launch();
+    const query = { imageId, instanceType, count: 5 };
+    expect(await subject.run(subject.ec2.probeCapacity(query, signal))).toBe("capacity");
+  });
+
+  const request = (): SpotLaunchRequest => ({
+    ...launch({ market: "spot" }),
+    validUntilMs: subject.clock.nowMs() + 120_000,
+  });
+  const reach = (id: string, wanted: readonly SpotRequestState[]): Promise<SpotRequest> =>
+    subject.run(
+      pollUntil(subject.clock, { firstMs: 50, factor: 1.5, longestMs: 5_000 }, signal, async () => {
+        const [found] = await subject.ec2.describeSpotRequests({ ids: [id] }, signal);
+        return found !== undefined && wanted.includes(found.state) ? found : undefined;
+      }),
+    );
+
+  it("fulfils a legacy request by an instance without tags, once for one token", async () => {
+    const asked = request();
+    const [first] = await subject.run(subject.ec2.requestSpot(asked, signal));
+    const [second] = await subject.run(subject.ec2.requestSpot(asked, signal));
+    expect([second?.id, first?.tags, first?.instanceId]).toEqual([first?.id, asked.tags, undefined]);
+    const active = await reach(first?.id ?? "", ["active"]);
+    const [instance] = await subject.run(subject.ec2.describeInstances({ ids: [active.instanceId ?? ""] }, signal));
+    expect([active.status, instance?.market, instance?.tags]).toEqual(["fulfilled", "spot", {}]);
+  });
+
+  it("cancels a request, whose instance goes on if it is there, and leaves out what is unknown", async () => {
+    const [asked] = await subject.run(subject.ec2.requestSpot(request(), signal));
+    const id = asked?.id ?? "";
+    const { instanceId = "" } = await reach(id, ["active"]);
+    const cancelled = await subject.run(subject.ec2.cancelSpotRequests([id, "sir-unknown1"], signal));
+    const found = await subject.run(subject.ec2.describeSpotRequests({ instanceIds: [instanceId] }, signal));
+    const [instance] = await subject.run(subject.ec2.describeInstances({ ids: [instanceId] }, signal));
+    expect([cancelled, found[0]?.status, ["pending", "running"].includes(instance?.state ?? "")]).toEqual([
+      [{ id, state: "cancelled" }],
+      "request-canceled-and-instance-running",
+      true,
+    ]);
   });
 });

@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { createEc2Clients } from "../../src/aws/clients.js";
-import { Ec2Adapter, type Ec2Clients } from "../../src/aws/ec2-adapter.js";
+import { Ec2Adapter } from "../../src/aws/ec2-adapter.js";
+import type { Ec2Clients } from "../../src/aws/ec2-caller.js";
+import { REAL_TIME } from "./real-time.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -31,7 +33,7 @@ async function adapterOf(contentType: string, body: string): Promise<Ec2Adapter>
     endpointUrl: `http://127.0.0.1:${(opened.address() as AddressInfo).port}`,
     credentials: async () => ({ accessKeyId: "AKIATEST", secretAccessKey: "test" }),
   });
-  return new Ec2Adapter(clients);
+  return new Ec2Adapter(clients, REAL_TIME);
 }
 
 const ANSWERS = [

@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createEc2Clients } from "../../src/aws/clients.js";
-import { Ec2Adapter, type Ec2Clients } from "../../src/aws/ec2-adapter.js";
+import { Ec2Adapter } from "../../src/aws/ec2-adapter.js";
+import type { Ec2Clients } from "../../src/aws/ec2-caller.js";
+import { REAL_TIME } from "./real-time.js";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -60,7 +62,7 @@ async function failure(env: Readonly<Record<string, string>>, endpointUrl?: stri
     endpointUrl,
     credentials: async () => ({ accessKeyId: "AKIATEST", secretAccessKey: "test" }),
   });
-  return new Ec2Adapter(clients).describeInstances({}, signal).catch((thrown: unknown) => thrown);
+  return new Ec2Adapter(clients, REAL_TIME).describeInstances({}, signal).catch((thrown: unknown) => thrown);
 }
 
 describe("a request to AWS", () => {

@@ -1,4 +1,4 @@
-import { AccessError, CapacityError, ConfigError } from "../../src/errors.js";
+import { AccessError, CapacityError, ConfigError, UsageError } from "../../src/errors.js";
 import type {
   Ec2Port,
   ImageQuery,
@@ -14,6 +14,7 @@ import type {
 } from "../../src/cluster/ports.js";
 import { classify } from "../../src/cluster/refusals/classify.js";
 import type { Clock } from "../../src/lib/clock.js";
+import { FakeSpot } from "./fake-spot.js";
 
 /** How the fake EC2 behaves; all times in milliseconds. */
 export interface FakeEc2Behaviour {
@@ -77,6 +78,8 @@ export class FakeEc2 implements Ec2Port {
   /** Zones that do not sell a type. */
   readonly unsold = new Map<string, readonly string[]>();
   behaviour: FakeEc2Behaviour;
+  /** Prices, scores, dry runs and spot requests. */
+  readonly spot: FakeSpot;
   private readonly rows = new Map<string, Row>();
   private readonly byToken = new Map<string, string[]>();
   private onLaunch: (instance: Instance) => void = () => undefined;
@@ -86,6 +89,13 @@ export class FakeEc2 implements Ec2Port {
     behaviour: Partial<FakeEc2Behaviour> = {},
   ) {
     this.behaviour = { ...QUICK, ...behaviour };
+    this.spot = new FakeSpot({
+      clock,
+      call: (name, signal) => this.call(name, signal),
+      launch: (request, launchedMs) => this.launch({ ...request, market: "spot", tags: {} }, launchedMs),
+      instance: (id) => this.instance(id),
+      trouble: (name) => this.behaviour.trouble(name),
+    });
   }
 
   /** Called for every launched instance: what puts a machine behind its address. */
@@ -95,6 +105,7 @@ export class FakeEc2 implements Ec2Port {
 
   /** Ids of instances that cost money: pending or running. */
   get alive(): string[] {
+    this.spot.settle();
     return [...this.rows].filter(([, row]) => ["pending", "running"].includes(this.stateOf(row))).map(([id]) => id);
   }
 
@@ -131,23 +142,24 @@ export class FakeEc2 implements Ec2Port {
     const room = this.behaviour.room(instanceType, zone);
     if (room < 1) throw noCapacity();
     this.launches.push(request);
-    const ids = Array.from({ length: Math.min(count, room) }, () => this.launch(request));
+    const ids = Array.from({ length: Math.min(count, room) }, () => this.launch(request, this.clock.nowMs()));
+    if (request.market === "spot") for (const id of ids) this.spot.launched(id, request);
     this.byToken.set(request.clientToken, ids);
     return ids;
   }
 
-  private launch(request: LaunchRequest): string {
+  private launch(request: LaunchRequest, launchedMs: number): string {
     const id = `i-${String(this.rows.size + 1).padStart(17, "0")}`;
     const { type: _type, ...blank } = this.blank(id);
     this.rows.set(id, {
-      launchedMs: this.clock.nowMs(),
+      launchedMs,
       base: {
         ...blank,
         type: request.instanceType,
         market: request.market,
         imageId: request.imageId,
         zone: request.zone ?? "us-west-2a",
-        launchTimeMs: this.clock.nowMs(),
+        launchTimeMs: launchedMs,
         stateReason: this.behaviour.failsAfterLaunch ?? "",
       },
       tags: request.tags,
@@ -155,6 +167,22 @@ export class FakeEc2 implements Ec2Port {
     });
     this.onLaunch(this.instance(id));
     return id;
+  }
+
+  readonly spotPrices: Ec2Port["spotPrices"] = (types, signal) => this.spot.spotPrices(types, signal);
+  readonly placementScores: Ec2Port["placementScores"] = (query, signal) => this.spot.placementScores(query, signal);
+  readonly probeCapacity: Ec2Port["probeCapacity"] = (query, signal) => this.spot.probeCapacity(query, signal);
+  readonly requestSpot: Ec2Port["requestSpot"] = (request, signal) => this.spot.requestSpot(request, signal);
+  readonly describeSpotRequests: Ec2Port["describeSpotRequests"] = (query, signal) =>
+    this.spot.describeSpotRequests(query, signal);
+  readonly cancelSpotRequests: Ec2Port["cancelSpotRequests"] = (ids, signal) =>
+    this.spot.cancelSpotRequests(ids, signal);
+
+  async tagInstances(ids: readonly string[], tags: Tags, signal: AbortSignal): Promise<void> {
+    await this.call(`CreateTags ${ids.join(" ")}`, signal);
+    const unknown = ids.filter((id) => !this.isKnown(this.rows.get(id)));
+    if (unknown.length > 0) throw notFound(unknown);
+    for (const id of ids) this.tag(id, tags);
   }
 
   async describeInstances(query: InstanceQuery, signal: AbortSignal): Promise<readonly Instance[]> {
@@ -220,8 +248,8 @@ export class FakeEc2 implements Ec2Port {
     return { ...row.base, tags: row.tags, state, publicDnsName: state === "running" ? `${id}.fake` : "" };
   }
 
-  private isKnown({ launchedMs }: Row): boolean {
-    return this.clock.nowMs() - launchedMs >= this.behaviour.invisibleMs;
+  private isKnown(row: Row | undefined): boolean {
+    return row !== undefined && this.clock.nowMs() - row.launchedMs >= this.behaviour.invisibleMs;
   }
 
   private stateOf(row: Row): InstanceState {
@@ -252,6 +280,7 @@ export class FakeEc2 implements Ec2Port {
   private async call(name: string, signal: AbortSignal): Promise<void> {
     this.calls.push(name);
     await this.clock.sleep(this.behaviour.latencyMs, signal);
+    this.spot.settle();
     const trouble = this.behaviour.trouble(name);
     if (trouble !== undefined) throw trouble;
   }
@@ -270,3 +299,9 @@ export const throttled = (): Error =>
 /** A refusal for want of permission. */
 export const notAllowed = (): Error =>
   new AccessError("RunInstances: UnauthorizedOperation: not allowed", { refusal: classify("UnauthorizedOperation") });
+
+/** What EC2 says of ids that it does not know, or not yet. */
+export const notFound = (ids: readonly string[]): Error =>
+  new UsageError(`InvalidInstanceID.NotFound: The instance IDs '${ids.join(", ")}' do not exist`, {
+    refusal: classify("InvalidInstanceID.NotFound"),
+  });
