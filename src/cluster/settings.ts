@@ -19,6 +19,9 @@ export interface ClusterSettings {
   readonly instanceTypes: readonly string[];
   readonly architectures: readonly ("x86_64" | "arm64")[];
   readonly ebsThroughputWeight: number;
+  readonly spot: SpotSettings;
+  /** How long a refusal for want of capacity is remembered, in milliseconds. */
+  readonly refusalMs: number;
   /** Which address of a member is used. */
   readonly address: "auto" | "public" | "private";
   /** End orphans before a launch. */
@@ -29,6 +32,18 @@ export interface ClusterSettings {
   /** What forbids launching, though not listing; empty when nothing does. */
   readonly launchProblems: readonly ConfigProblem[];
   readonly launch: LaunchSettings;
+}
+
+/** How spot instances are bought; it holds for every launch in the spot market. */
+export interface SpotSettings {
+  /** RunInstances with market options, or the legacy requests (spot/launch-by-request.ts). */
+  readonly api: "run" | "request";
+  /** On-demand instances may be launched where spot ones are refused. */
+  readonly fallback: boolean;
+  /** The most that one may cost an hour, in USD, or its on-demand price; absent for no cap. See spot/max-price.ts. */
+  readonly maxPrice?: number | "on-demand" | undefined;
+  /** Instances that a dry run asks for before a launch; 0 for no dry runs. See spot/probe.ts. */
+  readonly probeDepth: number;
 }
 
 /** What every launch of the cluster has in common. */

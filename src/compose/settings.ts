@@ -20,6 +20,13 @@ export function clusterSettings(config: ReflowConfig, region: string, version: s
     instanceTypes: cluster.instanceTypes,
     architectures: own.architectures,
     ebsThroughputWeight: own.ebsThroughputWeight,
+    spot: {
+      api: own.spotApi,
+      fallback: own.spotFallback,
+      maxPrice: own.spotMaxPrice,
+      probeDepth: cluster.spotProbeDepth,
+    },
+    refusalMs: own.refusalMinutes * 60_000,
     address: own.address,
     sweep: own.sweep,
     maxInstances: own.maxInstances,

@@ -53,6 +53,8 @@ export const OWN_DEFAULTS = {
   imds: { 2020: "optional", 2023: "required" },
   /** Containers on a bridge network are one hop further from the metadata service than their host. */
   imdsHopLimit: 2,
+  /** Karpenter's (pkg/cache): long enough not to ask again in vain, short enough to find what is freed. */
+  refusalMinutes: 3,
   /** Reflow's root volume, in both years. */
   rootSizeGiB: 200,
   helperUrls: {

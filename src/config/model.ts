@@ -85,6 +85,14 @@ export interface OwnSection {
   readonly architectures: readonly ("x86_64" | "arm64")[];
   /** Weight of EBS throughput in the choice of types; 0 is off. */
   readonly ebsThroughputWeight: number;
+  /** How spot instances are asked for: RunInstances, or the legacy requests. */
+  readonly spotApi: "run" | "request";
+  /** On-demand instances may be launched where spot ones are refused. */
+  readonly spotFallback: boolean;
+  /** The most that a spot instance may cost an hour, in USD, or the type's on-demand price; absent for no cap. */
+  readonly spotMaxPrice?: number | "on-demand" | undefined;
+  /** How long a capacity refusal is remembered. */
+  readonly refusalMinutes: number;
   /** Helper programs on the instance; each may be switched off or fetched from elsewhere (https). */
   readonly helpers: {
     readonly cloudwatch: HelperProgram;

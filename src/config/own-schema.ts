@@ -61,6 +61,26 @@ export const ownSchema = z.strictObject({
     .min(0, { error: "a number, 0 or more" })
     .meta({ description: "Weight of EBS throughput in the choice of types. Default: 0, it only breaks ties." })
     .optional(),
+  spotapi: z
+    .enum(["run", "request"], { error: "run or request" })
+    .meta({
+      description:
+        "How spot instances are asked for: run (RunInstances) or request (the legacy API, which cannot require IMDSv2). Default: run.",
+    })
+    .optional(),
+  spotfallback: flag()
+    .meta({ description: "Launch on-demand instances where spot ones are refused. Default: false." })
+    .optional(),
+  spotmaxprice: z
+    .union([z.number().min(0.001), z.literal("on-demand")], { error: "USD an hour, at least 0.001, or on-demand" })
+    .meta({
+      description:
+        "The most that a spot instance may cost an hour without its volumes, in USD, or on-demand for the type's on-demand price. Default: no cap.",
+    })
+    .optional(),
+  refusalminutes: whole(0, 1440, "minutes")
+    .meta({ description: "How long a type, zone and market without capacity are left alone. Default: 3." })
+    .optional(),
   helpers: z
     .strictObject({
       cloudwatch: helperSchema

@@ -66,6 +66,10 @@ export function ownSection(entries: OwnEntries, generation: Generation): OwnSect
     detailedMonitoring: entries.detailedmonitoring ?? false,
     architectures: entries.architectures ?? ["x86_64"],
     ebsThroughputWeight: entries.ebsthroughputweight ?? 0,
+    spotApi: entries.spotapi ?? "run",
+    spotFallback: entries.spotfallback ?? false,
+    spotMaxPrice: entries.spotmaxprice,
+    refusalMinutes: entries.refusalminutes ?? OWN_DEFAULTS.refusalMinutes,
     helpers: {
       cloudwatch: helper(helpers.cloudwatch, OWN_DEFAULTS.helperUrls.cloudwatch),
       xray: helper(helpers.xray, OWN_DEFAULTS.helperUrls.xray),

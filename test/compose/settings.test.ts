@@ -16,6 +16,30 @@ reflow-ec2: {generation: 2023, image: "s3://bucket/key"${own}}
   return launchProblems.map(({ key, message }) => `${key}: ${message}`);
 }
 
+describe("spot in a configuration", () => {
+  const settingsOf = (generation: number, cluster: string, own = ""): unknown => {
+    const text = `ec2cluster: {${cluster}}\nreflow-ec2: {generation: ${generation}${own}}\n`;
+    const { market, spot, refusalMs } = clusterSettings(load(text), "us-west-2", "v1");
+    return { market, spot, refusalMs };
+  };
+
+  it("is bought with RunInstances, without a cap and without a fallback, unless it says otherwise", () => {
+    expect([settingsOf(2023, "spot: true"), settingsOf(2020, "")]).toEqual([
+      { market: "spot", spot: { api: "run", fallback: false, probeDepth: 5 }, refusalMs: 180_000 },
+      { market: "on-demand", spot: { api: "run", fallback: false, probeDepth: 0 }, refusalMs: 180_000 },
+    ]);
+  });
+
+  it("is bought as it says", () => {
+    const own = ", spotapi: request, spotfallback: true, spotmaxprice: on-demand, refusalminutes: 0";
+    expect(settingsOf(2023, "spot: true, spotprobedepth: 9", own)).toEqual({
+      market: "spot",
+      spot: { api: "request", fallback: true, maxPrice: "on-demand", probeDepth: 9 },
+      refusalMs: 0,
+    });
+  });
+});
+
 describe("the volumes of a configuration", () => {
   it.each([
     ["disktype: gp2", ""],

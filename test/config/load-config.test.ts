@@ -27,6 +27,9 @@ const OWN_DEFAULTS = {
   detailedMonitoring: false,
   architectures: ["x86_64"],
   ebsThroughputWeight: 0,
+  spotApi: "run",
+  spotFallback: false,
+  refusalMinutes: 3,
   helpers: HELPERS,
 };
 
@@ -175,6 +178,10 @@ describe("loading a whole file", () => {
   detailedmonitoring: yes
   architectures: [x86_64, arm64]
   ebsthroughputweight: 0.5
+  spotapi: request
+  spotfallback: true
+  spotmaxprice: 0.25
+  refusalminutes: 10
   helpers:
     cloudwatch: {enabled: false}
     nodeexporter: {url: "https://mirror.example/node_exporter.tar.gz"}
@@ -198,6 +205,10 @@ ec2cluster: {disktype: gp3}
         detailedMonitoring: true,
         architectures: ["x86_64", "arm64"],
         ebsThroughputWeight: 0.5,
+        spotApi: "request",
+        spotFallback: true,
+        spotMaxPrice: 0.25,
+        refusalMinutes: 10,
         helpers: {
           cloudwatch: { ...HELPERS.cloudwatch, enabled: false },
           xray: HELPERS.xray,
@@ -495,6 +506,14 @@ reflow-ec2:
       ["1 ec2cluster: expected a mapping with keys such as name, spot, instanceprofile, found a list"],
     ],
     ["reflow-ec2: {diskspace: 4}", ["1 reflow-ec2.diskspace: expected under `ec2cluster:`, found under `reflow-ec2:`"]],
+    [
+      "reflow-ec2: {spotmaxprice: cheap}",
+      ['1 reflow-ec2.spotmaxprice: expected USD an hour, at least 0.001, or on-demand, found "cheap"'],
+    ],
+    [
+      "reflow-ec2: {spotmaxprice: 0}",
+      ["1 reflow-ec2.spotmaxprice: expected USD an hour, at least 0.001, or on-demand, found 0"],
+    ],
     ["reflow-ec2: {generation: 2021}", ["1 reflow-ec2.generation: expected 2020 or 2023, found 2021"]],
     [
       "reflow-ec2: {architectures: []}",

@@ -30,6 +30,8 @@ export const SETTINGS: ClusterSettings = {
   instanceTypes: ["c6a.large", "c6a.2xlarge", "m6a.large"],
   architectures: ["x86_64"],
   ebsThroughputWeight: 0,
+  spot: { api: "run", fallback: false, probeDepth: 5 },
+  refusalMs: 180_000,
   address: "auto",
   sweep: true,
   maxInstances: 100,
