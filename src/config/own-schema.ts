@@ -10,6 +10,10 @@ const helperSchema = z.strictObject({
     .optional(),
 });
 
+/** EC2 refuses a lower price (InvalidParameterValue). */
+const LEAST_SPOT_USD = 0.001;
+const SPOT_PRICE = `USD an hour, at least ${LEAST_SPOT_USD}, or on-demand`;
+
 /** `reflow-ec2:`, what Reflow ignores and what never reaches an instance. */
 export const ownSchema = z.strictObject({
   generation: z
@@ -72,7 +76,7 @@ export const ownSchema = z.strictObject({
     .meta({ description: "Launch on-demand instances where spot ones are refused. Default: false." })
     .optional(),
   spotmaxprice: z
-    .union([z.number().min(0.001), z.literal("on-demand")], { error: "USD an hour, at least 0.001, or on-demand" })
+    .union([z.number().min(LEAST_SPOT_USD, { error: SPOT_PRICE }), z.literal("on-demand")], { error: SPOT_PRICE })
     .meta({
       description:
         "The most that a spot instance may cost an hour without its volumes, in USD, or on-demand for the type's on-demand price. Default: no cap.",
