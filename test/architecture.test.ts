@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tls: ["pool"],
   cloudconfig: [],
   config: ["cluster/ports", "cloudconfig"],
-  catalog: ["pool", "cluster/results", "config/model"],
+  catalog: ["pool", "config/model"],
   userdata: ["catalog/disks", "cloudconfig", "config/model", "cluster/ports", "tls"],
   cluster: ["pool", "catalog"],
   // What a refusal means is decided in one table, for EC2's answers and for the state reasons that the core reads.

@@ -1,9 +1,19 @@
-import type { TruePrice } from "../cluster/results.js";
 import { creditsUsdPerHour } from "./cpu-credits.js";
 import type { CatalogType, Market } from "./model.js";
 import { volumeUsdPerHour, type PricedVolume } from "./volume-price.js";
 
 export type { PricedVolume } from "./volume-price.js";
+
+/** What the bill will say for one instance, USD an hour. */
+export interface TruePrice {
+  readonly instanceUsd: number;
+  readonly volumesUsd: number;
+  /** CPU credits of a burstable type at full use. */
+  readonly creditsUsd: number;
+  readonly totalUsd: number;
+  /** `spot` is a current spot price; `bound` the on-demand price as an upper bound for spot. */
+  readonly basis: "on-demand" | "spot" | "bound";
+}
 
 /** What a price is asked for. */
 export interface TruePriceRequest {

@@ -1,5 +1,5 @@
-import type { TruePrice } from "../cluster/results.js";
 import type { Resources } from "../pool/resources.js";
+import type { TruePrice } from "./true-price.js";
 import type { CatalogType } from "./model.js";
 
 /** A type with what an instance of it offers and costs. */

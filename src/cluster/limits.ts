@@ -1,10 +1,9 @@
-import { truePrice } from "../catalog/true-price.js";
+import { truePrice, type TruePrice } from "../catalog/true-price.js";
 import { LimitError } from "../errors.js";
 import type { ClusterContext } from "./context.js";
 import type { Member } from "./members.js";
 import type { PlanLimits, UnservedKind } from "./planner/model.js";
 import type { Market } from "./ports.js";
-import type { TruePrice } from "./results.js";
 
 /**
  * What one instance of the type costs an hour with this cluster's volumes; undefined when the catalogue has no price.

@@ -1,6 +1,9 @@
+import type { TruePrice } from "../catalog/true-price.js";
 import type { Resources } from "../pool/resources.js";
 import type { RejectedOffering, UnservedKind } from "./planner/model.js";
 import type { InstanceState, Market } from "./ports.js";
+
+export type { TruePrice } from "../catalog/true-price.js";
 
 /** An alloc that is ours now. */
 export interface AllocView {
@@ -45,17 +48,6 @@ export interface LaunchPlan {
   readonly reason: string;
   /** How old the data is that decided. */
   readonly dataAsOf: string;
-}
-
-/** What the bill will say for one instance, USD an hour. */
-export interface TruePrice {
-  readonly instanceUsd: number;
-  readonly volumesUsd: number;
-  /** CPU credits of a burstable type at full use. */
-  readonly creditsUsd: number;
-  readonly totalUsd: number;
-  /** `spot` is a current spot price; `bound` the on-demand price as an upper bound for spot. */
-  readonly basis: "on-demand" | "spot" | "bound";
 }
 
 /** What `allocate --dry-run` gives for one request or for many. */

@@ -1,8 +1,8 @@
+import type { TruePrice } from "../../catalog/true-price.js";
 import type { CatalogType, Market } from "../../catalog/model.js";
 import type { Barrier } from "../../catalog/type-verdict.js";
 import type { Requirements } from "../../pool/requirements.js";
 import type { Generation, Resources } from "../../pool/resources.js";
-import type { TruePrice } from "../results.js";
 
 /** What could be launched: an instance type in a zone on a market. */
 export interface PlannerOffering {
