@@ -59,10 +59,14 @@ export async function listenMutualTls(options: ListenOptions, handler: HttpHandl
     log(`http: TLS handshake error: ${error.code === "ECONNRESET" ? "EOF" : "tls: handshake failure"}`);
   });
   const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
+  // The TLS socket beside its connection: one that reads while only the connection under it is destroyed takes the
+  // whole process down (a segmentation fault of Node 20.20).
+  const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-  });
+  };
+  server.on("connection", keep);
+  server.on("secureConnection", keep);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.address, () => {
