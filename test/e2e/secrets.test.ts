@@ -101,6 +101,14 @@ const others: readonly Row[] = [
   },
   { title: "a plan", args: () => [...at("plan"), "allocate", "--dry-run"], code: 0, says: "" },
   { title: "a plan in JSON", args: () => [...at("plan"), "allocate", "--dry-run", "-o", "json"], code: 0, says: "{" },
+  { title: "a render", args: () => [...at("sealed"), "render"], code: 0, says: "/etc/reflowconfig" },
+  {
+    title: "a check of what the environment's credentials would make",
+    args: () => [...at("exported"), "render", "--check"],
+    env: EXPORTED_ENV,
+    code: 0,
+    says: "nothing wrong",
+  },
   { title: "a list", args: () => [...at("sealed"), "list", "-o", "wide"], code: 0, says: "i-" },
   { title: "a list in JSON", args: () => [...at("exported"), "list", "-o", "json"], code: 0, says: '"i-' },
   {
