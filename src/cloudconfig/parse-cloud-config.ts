@@ -31,6 +31,9 @@ const UNIT_COMMANDS = [
   "reload-or-try-restart",
 ];
 
+/** What coreos-cloudinit takes (config/update.go). With anything else it does nothing of what it was told. */
+export const REBOOT_STRATEGIES: readonly string[] = ["", "best-effort", "etcd-lock", "off", "reboot"];
+
 /** Modes such as 0644 stay the text that they are; only booleans, null and marked bytes are told from text. */
 const TEXT_SCHEMA = FAILSAFE_SCHEMA.withTags(boolCoreTag, nullCoreTag, binaryTag);
 
@@ -56,10 +59,16 @@ export function parseCloudConfig(value: unknown, source: string, reading: CloudC
   const keysKey = join(key, "ssh_authorized_keys");
   const files = tree.items(top.get("write_files"), filesKey).map(([item, path]) => parseFile(tree, item, path));
   const units = tree.items(coreos.get("units"), unitsKey).map(([item, path]) => parseUnitEntry(tree, item, path));
+  const strategyKey = join(updateKey, "reboot_strategy");
+  const rebootStrategy = tree.text(update.get("reboot_strategy"), strategyKey);
+  if (reader === "user" && !REBOOT_STRATEGIES.includes(rebootStrategy)) {
+    const known = REBOOT_STRATEGIES.filter(Boolean).join(", ");
+    tree.report(strategyKey, `unknown reboot strategy ${rebootStrategy}; expected one of ${known}`);
+  }
   const config: CloudConfig = {
     writeFiles: files,
     coreos: {
-      update: { rebootStrategy: tree.text(update.get("reboot_strategy"), join(updateKey, "reboot_strategy")) },
+      update: { rebootStrategy },
       units,
     },
     sshAuthorizedKeys: tree

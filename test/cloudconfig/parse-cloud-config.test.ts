@@ -64,6 +64,14 @@ describe("parseCloudConfig", () => {
     expect(config.coreos.units).toEqual([{ ...unit, enable: expected }]);
   });
 
+  it("takes no reboot strategy that a machine would refuse together with all the rest", () => {
+    const value = { coreos: { update: { "reboot-strategy": "never" } } };
+    const message = "unknown reboot strategy never; expected one of best-effort, etcd-lock, off, reboot";
+    expect(problemsOf(() => parseCloudConfig(value, "config.yaml"))).toEqual([
+      { source: "config.yaml", key: "coreos.update.reboot_strategy", message },
+    ]);
+  });
+
   it("reports every mistake at once, with its place", () => {
     const value = {
       hostname: "a",
