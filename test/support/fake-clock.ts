@@ -26,6 +26,12 @@ export class FakeClock implements Clock {
     return this.sleepers.size;
   }
 
+  /** How long until the next sleeper wakes; undefined when nobody sleeps. */
+  get untilNextMs(): number | undefined {
+    const next = this.next();
+    return next === undefined ? undefined : next.wakeAtMs - this.elapsedMs;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);

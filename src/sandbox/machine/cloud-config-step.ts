@@ -1,6 +1,6 @@
 import type { CloudConfig, CloudFile, CloudUnit } from "../../cloudconfig/cloud-config.js";
 import { decodeFileContent } from "../../cloudconfig/file-content.js";
-import { parseCloudConfigText } from "../../cloudconfig/parse-cloud-config.js";
+import { parseCloudConfigText, REBOOT_STRATEGIES } from "../../cloudconfig/parse-cloud-config.js";
 import { decodeUserData } from "../../cloudconfig/user-data.js";
 import { ReflowEc2Error } from "../../errors.js";
 import { remember } from "../../lib/remember.js";
@@ -27,6 +27,7 @@ export async function applyCloudConfig(world: MachineWorld): Promise<void> {
   }
   const config = readCloudConfig(world, log);
   if (config === undefined) return;
+  if (config.coreos.units.length === 0) log("the user-data has no units");
   for (const unit of config.coreos.units) writeUnit(world, unit);
   for (const unit of config.coreos.units) {
     if (unit.command === "") continue;
@@ -54,6 +55,11 @@ function readCloudConfig(world: MachineWorld, log: (line: string) => void): Clou
   try {
     const { config, ignored } = readUserData(world.host.userData);
     for (const key of ignored) log(`unknown key ${key} is ignored`);
+    const { rebootStrategy } = config.coreos.update;
+    if (!REBOOT_STRATEGIES.includes(rebootStrategy)) {
+      log(`user-data is not applied: invalid value "${rebootStrategy}" for option "RebootStrategy"`);
+      return undefined;
+    }
     const contents = config.writeFiles.map((file) => [file, decodeFileContent(file)] as const);
     for (const [file, content] of contents) writeFile(world, file, content);
     return config;
@@ -65,7 +71,11 @@ function readCloudConfig(world: MachineWorld, log: (line: string) => void): Clou
   }
 }
 
+/** Users that a Flatcar image has; a file of anybody else's ends the run. */
+const OWNER = /^(root|core|bin|daemon|nobody|messagebus|syslog|ntp|etcd|systemd-[a-z]+|\d+)?([:.]([\w-]+|\d+)?)?$/;
+
 function writeFile(world: MachineWorld, file: CloudFile, content: Buffer): void {
+  if (!OWNER.test(file.owner)) throw new FileError(`${file.path}: chown: invalid user: '${file.owner}'`);
   const mode = file.permissions === "" ? DEFAULT_MODE : parseInt(file.permissions, 8);
   world.files.write(MachineFiles.normalize(file.path), content, mode);
 }

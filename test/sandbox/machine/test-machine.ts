@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { marshalCloudConfig, type CloudConfig } from "../../../src/cloudconfig/cloud-config.js";
@@ -10,6 +9,7 @@ import type { Machine, MachineHost, MachineVolume } from "../../../src/sandbox/m
 import { createMutualTlsTransport } from "../../../src/tls/transport.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { authority, issue, NOW_MS, rsaKeyPair } from "../../tls/material.js";
+import { freePort } from "./free-port.js";
 
 /** What a test may choose about a machine. */
 export interface TestMachineOptions extends Partial<Omit<MachineHost, "clock" | "listen" | "directory">> {
@@ -160,12 +160,4 @@ export class TestMachine {
     await this.destroy();
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -119,9 +119,17 @@ const find: Program = async (process) => {
     const at = words.indexOf(name);
     return at < 0 ? undefined : words[at + 1];
   };
-  const known = words.filter((word) => word.startsWith("-"));
-  const unknown = known.find((word) => !["-maxdepth", "-mindepth", "-name", "-type"].includes(word));
-  if (unknown !== undefined) return complain(process, `unknown predicate '${unknown}'`);
+  for (let at = 0; at < words.length; at += 2) {
+    const [word = "", value] = words.slice(at);
+    if (!word.startsWith("-")) return complain(process, `paths must precede expression: '${word}'`);
+    if (!["-maxdepth", "-mindepth", "-name", "-type"].includes(word)) {
+      return complain(process, `unknown predicate '${word}'`);
+    }
+    if (value === undefined) return complain(process, `missing argument to '${word}'`);
+    if (word.endsWith("depth") && !/^\d+$/.test(value)) {
+      return complain(process, `Expected a positive decimal integer argument to ${word}, but got '${value}'`);
+    }
+  }
   if (files.kind(start) === "missing") return complain(process, `'${start}': No such file or directory`);
   const matches = patternToRegExp(option("-name") ?? "*");
   const type = option("-type");

@@ -33,6 +33,9 @@ const CURL_OPTIONS: OptionTable = {
   "retry-max-time": "value",
 };
 
+/** Options whose value must be a number, or curl does nothing. */
+const NUMERIC_OPTIONS = ["connect-timeout", "max-time", "m", "retry", "retry-delay", "retry-max-time"];
+
 /** `curl`, with the messages and statuses of the real one. */
 export const curl: Program = async (process) => {
   const line = parseCommandLine(process.argv.slice(1), CURL_OPTIONS);
@@ -45,6 +48,11 @@ export const curl: Program = async (process) => {
   };
   if (line.error !== undefined) {
     process.stderr(`curl: ${line.error}\n`);
+    return 2;
+  }
+  const notNumber = NUMERIC_OPTIONS.find((name) => !/^\d+(\.\d+)?$/.test(value(name) ?? "0"));
+  if (notNumber !== undefined) {
+    process.stderr(`curl: option --${notNumber}: expected a proper numerical parameter\n`);
     return 2;
   }
   const url = line.operands[0];

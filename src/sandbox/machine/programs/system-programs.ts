@@ -1,4 +1,5 @@
 import type { Process, Program } from "../system/process.js";
+import { parseCommandLine } from "./command-line.js";
 
 /** `systemctl VERB [UNIT…]` */
 const systemctl: Program = async (process) => {
@@ -50,11 +51,13 @@ const hostname: Program = async (process) => {
 
 /** `pgrep [-f] PATTERN`: 0 and the process numbers when a running program matches. */
 const pgrep: Program = async (process) => {
-  const whole = process.argv.includes("-f");
-  const pattern = process.argv.slice(1).find((word) => !word.startsWith("-"));
+  const line = parseCommandLine(process.argv.slice(1), { f: "flag", full: "flag" });
+  if (line.error !== undefined) return usage(process, line.error);
+  const whole = line.options.has("f") || line.options.has("full");
+  const [pattern] = line.operands;
   if (pattern === undefined) return usage(process, "no matching criteria specified");
   try {
-    const found = process.world.processes.find(new RegExp(whole ? pattern : `^\\S*${pattern}`));
+    const found = process.world.processes.find(new RegExp(pattern), whole ? "line" : "name");
     for (const id of found) process.stdout(`${id}\n`);
     return found.length === 0 ? 1 : 0;
   } catch {

@@ -1,8 +1,11 @@
 import { errorText } from "../../../errors.js";
 import { goYaml } from "../../../config/go-yaml.js";
+import { PROVIDERS, PROVIDERS_BY_KEY, type ProviderKey } from "../../../config/provider-table.js";
+import { splitProvider } from "../../../config/providers.js";
 import { remember } from "../../../lib/remember.js";
 import { parseGoDuration } from "../../../lib/go-duration.js";
 import type { Generation } from "../../../pool/resources.js";
+import { reflowletSettingsProblem } from "./reflowlet-settings.js";
 import { parseAuthority, type Authority } from "../../../tls/authority.js";
 import { readYaml, YamlError } from "../system/yaml-text.js";
 
@@ -21,14 +24,12 @@ export type Session =
 /** Reflow's default when nothing says otherwise. */
 const DEFAULT_IDLE_MS = 10 * 60_000;
 
-/** Providers that a sandbox machine's programs know, by the keys that they look at. */
-const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
-  awscreds: ["awscreds"],
-  logger: ["logger"],
-  session: ["awssession", "ec2metadata"],
-  sshkey: ["key"],
-  tls: ["tls"],
-};
+/** The keys that a program reads. A bootstrap passes over all others. */
+export const BOOTSTRAP_KEYS: readonly ProviderKey[] = ["awscreds", "logger", "session", "sshkey", "tls"];
+export const REFLOWLET_KEYS: readonly ProviderKey[] = (Object.keys(PROVIDERS_BY_KEY) as ProviderKey[]).filter(
+  // It is taken out of what an instance is sent.
+  (key) => key !== "cluster",
+);
 
 /** What the program fills in where the file has nothing, by generation. */
 const DEFAULTS: Readonly<Record<Generation, Readonly<Record<string, unknown>>>> = {
@@ -80,10 +81,16 @@ export class ReflowConfig {
   ) {}
 
   /**
+   * @param keys those that the program reads
    * @param overrides entries given on the command line, e.g. `session`
    * @throws ReflowConfigError when the text is no configuration, or names providers that do not exist.
    */
-  static parse(text: string, path: string, overrides: ReadonlyMap<string, string> = new Map()): ReflowConfig {
+  static parse(
+    text: string,
+    path: string,
+    keys: readonly ProviderKey[],
+    overrides: ReadonlyMap<string, string> = new Map(),
+  ): ReflowConfig {
     let value: unknown;
     try {
       value = readYaml(text);
@@ -94,13 +101,19 @@ export class ReflowConfig {
     if (!isMapping(value)) throw new ReflowConfigError(`config ${path}: yaml: cannot unmarshal into a map of keys`);
     const entries = { ...value };
     for (const [key, provider] of overrides) if (provider !== "") entries[key] = provider;
-    for (const [key, known] of Object.entries(PROVIDERS)) {
+    for (const key of keys) {
       const entry = entries[key];
-      if (entry === undefined) continue;
+      if (entry === undefined || entry === "") continue;
       if (typeof entry !== "string") throw new ReflowConfigError(`config ${path}: key ${key}: not a provider`);
-      const provider = entry.split(",")[0] ?? "";
-      if (known.includes(provider)) continue;
-      throw new ReflowConfigError(`config ${path}: key ${key}: no provider named ${JSON.stringify(provider)}`);
+      const { name, flags } = splitProvider(entry);
+      const known: readonly string[] = PROVIDERS_BY_KEY[key];
+      if (!known.includes(name)) {
+        throw new ReflowConfigError(`config ${path}: key ${key}: no provider named ${JSON.stringify(name)}`);
+      }
+      const flag = [...flags.keys()].find((given) => !Object.hasOwn(PROVIDERS[name]?.flags ?? {}, given));
+      if (flag !== undefined) {
+        throw new ReflowConfigError(`config ${path}: key ${key}: ${name}: flag provided but not defined: -${flag}`);
+      }
     }
     if (entries["instances"] !== undefined && !isMapping(entries["instances"])) {
       throw new ReflowConfigError(`config ${path}: instances: not a mapping`);
@@ -151,10 +164,12 @@ export class ReflowConfig {
 
   /**
    * How long a reflowlet waits for work before it ends.
-   * @throws ReflowConfigError when the value is no duration.
+   * @throws ReflowConfigError when one of the reflowlet's settings is none.
    */
   idleMs(): number {
     const sealed = this.instance("reflowletconfig");
+    const problem = reflowletSettingsProblem(sealed);
+    if (problem !== undefined) throw new ReflowConfigError(`reflowletconfig: ${problem}`);
     const value = isMapping(sealed) ? sealed["maxidleduration"] : undefined;
     const given = value ?? this.argument("reflowlet", "maxidleduration");
     if (given === undefined || given === null || given === 0) return DEFAULT_IDLE_MS;

@@ -7,7 +7,7 @@ import { untilAborted, type Process } from "../system/process.js";
 import { bootstrapHandler, ImageError, type Image } from "./bootstrap-api.js";
 import { foreignAuthority, hangingHandler } from "./faulty-server.js";
 import { listenMutualTls } from "./mutual-listener.js";
-import { ReflowConfig, ReflowConfigError, type Session } from "./reflow-config.js";
+import { BOOTSTRAP_KEYS, ReflowConfig, ReflowConfigError, type Session } from "./reflow-config.js";
 
 /** How a bootstrap's process ended. */
 export type BootstrapEnd =
@@ -80,7 +80,7 @@ async function serve(
   const overrides = new Map(
     ["awscreds", "logger", "session", "sshkey", "tls"].map((key) => [key, flags.get(key) ?? ""]),
   );
-  const config = ReflowConfig.parse(text, path, overrides);
+  const config = ReflowConfig.parse(text, path, BOOTSTRAP_KEYS, overrides);
   const authority = config.authority((file) => world.files.readText(file));
   const session = config.session(world.host.instanceProfile);
   if (faults.bootstrap === "crashes") throw new ReflowConfigError("panic: runtime error: invalid memory address");

@@ -7,7 +7,7 @@ import { untilAborted, type Process } from "../system/process.js";
 import { foreignAuthority, hangingHandler, withSilence } from "./faulty-server.js";
 import { LeasePool } from "./lease-pool.js";
 import { listenMutualTls } from "./mutual-listener.js";
-import { ReflowConfig, ReflowConfigError } from "./reflow-config.js";
+import { REFLOWLET_KEYS, ReflowConfig, ReflowConfigError } from "./reflow-config.js";
 import { reflowletHandler } from "./reflowlet-api.js";
 
 /** What a reflowlet's binary decides. */
@@ -77,7 +77,7 @@ async function serve(
   const text = world.files.readText(path);
   if (text === undefined) throw new ReflowConfigError(`open ${path}: no such file or directory`);
   const overrides = new Map(["session", "tls"].map((key) => [key, flags.get(key) ?? ""]));
-  const config = ReflowConfig.parse(text, path, overrides);
+  const config = ReflowConfig.parse(text, path, REFLOWLET_KEYS, overrides);
   const authority = config.authority((file) => world.files.readText(file));
   const idleMs = config.idleMs();
   const version = faults.version ?? build.version ?? config.argument("reflow", "version") ?? "broken";

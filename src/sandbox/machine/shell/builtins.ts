@@ -15,8 +15,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["trap", () => 0],
   ["umask", () => 0],
   ["cd", () => 0],
-  ["exit", (args, state) => leave(args, state)],
-  ["return", (args, state) => leave(args, state)],
+  ["exit", leave],
+  ["return", leave],
   ["break", ([levels]) => leaveLoop("break", levels)],
   ["continue", ([levels]) => leaveLoop("continue", levels)],
 ]);
@@ -61,7 +61,11 @@ function unsetVariables(args: readonly string[], state: ShellState): number {
   return 0;
 }
 
-function leave([status]: readonly string[], state: ShellState): never {
+function leave([status]: readonly string[], state: ShellState, stderr: (text: string) => void): never {
+  if (status !== undefined && !/^[-+]?\d+$/.test(status)) {
+    stderr(`exit: ${status}: numeric argument required\n`);
+    throw new ExitSignal(2);
+  }
   throw new ExitSignal(status === undefined ? state.status : Number(status) & 0xff);
 }
 

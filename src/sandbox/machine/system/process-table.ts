@@ -1,3 +1,5 @@
+const NAME_LENGTH = 15;
+
 /** The running programs of a machine by their command lines, as `pgrep -f` sees them. */
 export class ProcessTable {
   private readonly lines = new Map<number, string>();
@@ -20,8 +22,10 @@ export class ProcessTable {
     this.lines.delete(id);
   }
 
-  /** The numbers of all whose command line matches. */
-  find(pattern: RegExp): readonly number[] {
-    return [...this.lines].filter(([, line]) => pattern.test(line)).map(([id]) => id);
+  /** The numbers of all whose command line matches, or whose name, of which the kernel keeps 15 letters. */
+  find(pattern: RegExp, of: "line" | "name"): readonly number[] {
+    const text = (line: string): string =>
+      of === "line" ? line : (line.split(" ", 1)[0] ?? "").replace(/^.*\//, "").slice(0, NAME_LENGTH);
+    return [...this.lines].filter(([, line]) => pattern.test(text(line))).map(([id]) => id);
   }
 }

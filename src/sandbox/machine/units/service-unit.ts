@@ -35,17 +35,23 @@ const START_LIMIT = { burst: 5, withinMs: 10_000 };
 /** The start job timed out. */
 class StartTimeout extends Error {}
 
+const SERVICE_TYPES = ["simple", "exec", "oneshot", "forking", "notify", "notify-reload", "dbus", "idle"];
+
+/** The type of a service; one that systemd does not know counts as none, which `ignored` is told. */
+export function serviceType(file: UnitFile, ignored: (given: string) => void = () => undefined): string {
+  const given = unitValue(file, "Service", "Type");
+  if (given !== undefined && SERVICE_TYPES.includes(given)) return given;
+  if (given !== undefined) ignored(given);
+  return unitValues(file, "Service", "ExecStart").length === 0 ? "oneshot" : "simple";
+}
+
 /** Starts a service; a oneshot is waited for, others run on in the background. */
 export async function startService(context: ServiceContext): Promise<JobResult> {
   const { name, file, world, log } = context;
   const commands = unitValues(file, "Service", "ExecStart");
-  const type = unitValue(file, "Service", "Type") ?? (commands.length === 0 ? "oneshot" : "simple");
+  const type = serviceType(file, (given) => log(`${name}: Failed to parse service type, ignoring: ${given}`));
   if (commands.length === 0) {
     log(`${name}: Service has no ExecStart=. Refusing.`);
-    return "bad-setting";
-  }
-  if (!["simple", "exec", "oneshot", "forking", "notify", "idle"].includes(type)) {
-    log(`${name}: Failed to parse service type: ${type}. Refusing.`);
     return "bad-setting";
   }
   if (type !== "oneshot" && commands.length > 1) {

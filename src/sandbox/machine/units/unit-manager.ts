@@ -1,7 +1,7 @@
 import { unitValue, unitValues, type UnitFile } from "../../../cloudconfig/systemd-unit.js";
 import type { JobResult, MachineWorld, UnitControl } from "../system/machine-world.js";
 import { startMount, waitForDevice } from "./mount-unit.js";
-import { startService } from "./service-unit.js";
+import { serviceType, startService } from "./service-unit.js";
 import { startTimer } from "./timer-unit.js";
 import { devicePath, loadUnit } from "./unit-loader.js";
 
@@ -86,9 +86,19 @@ export class UnitManager implements UnitControl {
       case "bad-setting":
         this.log(`Failed to start ${name}: Unit ${name} has a bad unit file setting: ${unit.problem}`);
         return "bad-setting";
-      case "loaded":
-        return this.runLoaded(name, unit.file);
+      case "loaded": {
+        const unknown = this.unknownRequirement(unit.file);
+        if (unknown === undefined) return this.runLoaded(name, unit.file);
+        this.log(`Failed to start ${name}: Unit ${unknown} not found.`);
+        return "not-found";
+      }
     }
+  }
+
+  /** A required unit that does not exist: systemd then makes no job at all, so that no OnFailure= is triggered. */
+  private unknownRequirement(file: UnitFile): string | undefined {
+    const required = ["Requires", "BindsTo"].flatMap((key) => unitValues(file, "Unit", key)).flatMap(words);
+    return required.find((unit) => !unit.endsWith(".device") && !this.isKnown(unit));
   }
 
   private async runLoaded(name: string, file: UnitFile): Promise<JobResult> {
@@ -206,7 +216,7 @@ export class UnitManager implements UnitControl {
 
   private stays(file: UnitFile): boolean {
     const remains = unitValue(file, "Service", "RemainAfterExit") ?? "no";
-    return (unitValue(file, "Service", "Type") ?? "simple") !== "oneshot" || /^(yes|true|on|1)$/.test(remains);
+    return serviceType(file) !== "oneshot" || /^(yes|true|on|1)$/.test(remains);
   }
 
   private conditionHolds(condition: string): boolean {

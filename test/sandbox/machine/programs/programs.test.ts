@@ -307,6 +307,15 @@ describe("systemd and the process table are asked", () => {
   runs([
     { script: "pgrep -f '^/opt/bin/script'", stdout: "1000\n" },
     { script: "pgrep -f '^/tmp/reflowlet'", status: 1 },
+    { script: "pgrep '^script'", stdout: "1000\n" },
+    { script: "pgrep '^/opt/bin/script'", status: 1 },
+    { script: "exit now", stderr: "/opt/bin/script: line 2: exit: now: numeric argument required\n", status: 2 },
+    { script: "find / 'a*'", stderr: "find: paths must precede expression: 'a*'\n", status: 1 },
+    {
+      script: "curl --retry soon https://example.com/",
+      stderr: "curl: option --retry: expected a proper numerical parameter\n",
+      status: 2,
+    },
     { script: "pgrep -f '('", stderr: "pgrep: (: not a regular expression\n", status: 2 },
     { script: "pgrep", stderr: "pgrep: no matching criteria specified\n", status: 2 },
     { script: "systemctl is-active docker", stdout: "active\n" },

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
-import { ReflowConfig, ReflowConfigError } from "../../../../src/sandbox/machine/reflow/reflow-config.js";
+import {
+  REFLOWLET_KEYS,
+  ReflowConfig,
+  ReflowConfigError,
+} from "../../../../src/sandbox/machine/reflow/reflow-config.js";
 import { recordedAuthorityPem } from "../../../tls/material.js";
 
 const PATH = "/etc/reflowconfig";
 
 function parse(text: string, overrides: Readonly<Record<string, string>> = {}): ReflowConfig {
-  return ReflowConfig.parse(text, PATH, new Map(Object.entries(overrides)));
+  return ReflowConfig.parse(text, PATH, REFLOWLET_KEYS, new Map(Object.entries(overrides)));
 }
 
 function messageOf(call: () => unknown): string {
@@ -101,16 +105,15 @@ describe("a configuration on an instance", () => {
   });
 
   it("shows everything but what is sealed, defaults and the program's own version included", () => {
-    const text = parse(`zz: kept\ncache: off\nreflow: reflowversion,version=a\ninstances: {tls: ${sealed}}`).publicText(
-      2020,
-      "b",
-    );
+    const text = parse(
+      `zz: kept\ncache: "off"\nreflow: reflowversion,version=a\ninstances: {tls: ${sealed}}`,
+    ).publicText(2020, "b");
     expect(text).toBe(
       [
         "awscreds: awscreds",
         "awstool: awstool,awstool=grailbio/awstool:latest",
         "bootstrap: bootstrapimage,uri=bootstrap",
-        "cache: false",
+        'cache: "off"',
         "docker: docker,memlimit=soft",
         "key: {}",
         "labels: kv",
