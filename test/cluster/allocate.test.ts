@@ -321,8 +321,9 @@ describe("a launch that fails leaves nothing behind", () => {
     const error: unknown = await world.clock
       .runUntil(world.cluster.allocate(ONE_CPU))
       .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(InstanceError);
-    expect((error as Error).message).toContain(reason);
+    expect(error).toBeInstanceOf(CapacityError);
+    expect((error as Error).message).toMatch(/^all 9 offerings .* refused .*\(InsufficientInstanceCapacity\)/);
+    expect(world.ec2.alive).toEqual([]);
   });
 
   const faults: readonly (readonly [

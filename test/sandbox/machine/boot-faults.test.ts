@@ -108,7 +108,7 @@ describe("the user-data that this program builds", () => {
   });
 });
 
-// What is removed or misspelt: every-boot-fault.test.ts. Here is what else can be wrong.
+// What is removed or misspelt: every-boot-fault.slow.test.ts. Here is what else can be wrong.
 describe("a boot fails at the step that is spoilt, and powers off", () => {
   const rows: readonly {
     readonly name: string;
