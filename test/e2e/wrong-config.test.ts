@@ -29,7 +29,12 @@ const files: readonly Wrong[] = [
     hint: "--config",
   },
   { title: "that is a folder", args: () => listWith(folder()), says: ["/folder", "directory"], hint: "--config" },
-  { title: "that cannot be read", args: () => listWith(unreadable()), says: ["read"], hint: "read" },
+  {
+    title: "that cannot be read",
+    args: () => listWith(unreadable()),
+    says: ["read"],
+    hint: process.getuid?.() === 0 ? "--config" : "chmod",
+  },
   {
     title: "that is empty",
     args: () => listWith(inHome("empty.yaml", "")),

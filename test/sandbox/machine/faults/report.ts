@@ -19,13 +19,6 @@ export function faultTable(faults: readonly Fault[]): string {
   return ["| broken | how | step | console |", "| --- | --- | --- | --- |", ...lines, ""].join("\n");
 }
 
-/** Whether the document has a row that tells what came of a break. */
-export function isTold({ place, how, step, line }: Fault, document: string): boolean {
-  const start = rowOf([place]).slice(0, -1);
-  const end = rowOf([step, line === "" ? "" : code(line)]);
-  return document.split("\n").some((row) => row.startsWith(start) && row.endsWith(end) && row.includes(escape(how)));
-}
-
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.map(escape).join(" | ")} |`;
 }
