@@ -124,6 +124,7 @@ export class FakeEc2 implements Ec2Port {
       tags,
       endedMs: undefined,
     });
+    if (rest.market === "spot") this.spot.launched(instance.id, tags);
   }
 
   async runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]> {
@@ -143,7 +144,7 @@ export class FakeEc2 implements Ec2Port {
     if (room < 1) throw noCapacity();
     this.launches.push(request);
     const ids = Array.from({ length: Math.min(count, room) }, () => this.launch(request, this.clock.nowMs()));
-    if (request.market === "spot") for (const id of ids) this.spot.launched(id, request);
+    if (request.market === "spot") for (const id of ids) this.spot.launched(id, request.tags);
     this.byToken.set(request.clientToken, ids);
     return ids;
   }

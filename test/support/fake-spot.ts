@@ -22,7 +22,7 @@ export interface FakeSpotBehaviour {
   /** What dry runs say. */
   readonly probe: (query: CapacityQuery) => CapacityAnswer;
   /** What becomes of a legacy request for a type, and when. */
-  readonly outcome: (instanceType: string) => { readonly status: string; readonly afterMs: number };
+  readonly outcome: (instanceType: string, requestId: string) => { readonly status: string; readonly afterMs: number };
 }
 
 const PLENTY: FakeSpotBehaviour = {
@@ -48,7 +48,8 @@ export interface FakeSpotHost {
 }
 
 interface Row {
-  readonly launch: LaunchRequest;
+  /** Absent where the instance was there first. */
+  readonly launch: LaunchRequest | undefined;
   readonly createdMs: number;
   readonly validUntilMs: number;
   readonly tags: Tags;
@@ -82,18 +83,19 @@ export class FakeSpot {
     }
   }
 
-  /** Notes the request behind an instance that RunInstances has launched. */
-  launched(instanceId: string, request: LaunchRequest): void {
+  /** Notes the request behind an instance that is there. */
+  launched(instanceId: string, tags: Tags): void {
     const nowMs = this.host.clock.nowMs();
-    this.add({ ...blank(request, nowMs), state: "active", status: "fulfilled", instanceId, validUntilMs: nowMs });
+    const row = { ...blank(undefined, tags, nowMs), validUntilMs: nowMs };
+    this.add({ ...row, state: "active", status: "fulfilled", instanceId });
   }
 
   /** Lets happen what should have happened by now. */
   settle(): void {
     const nowMs = this.host.clock.nowMs();
-    for (const row of this.rows.values()) {
-      if (row.state !== "open") continue;
-      const { status, afterMs } = this.behaviour.outcome(row.launch.instanceType);
+    for (const [id, row] of this.rows) {
+      if (row.state !== "open" || row.launch === undefined) continue;
+      const { status, afterMs } = this.behaviour.outcome(row.launch.instanceType, id);
       const dueMs = row.createdMs + afterMs;
       if (status === "fulfilled" && dueMs <= Math.min(nowMs, row.validUntilMs)) {
         const instanceId = this.host.launch(row.launch, dueMs);
@@ -137,7 +139,7 @@ export class FakeSpot {
     await this.host.call(`RequestSpotInstances ${request.instanceType}`, signal);
     const known = this.byToken.get(request.clientToken);
     if (known !== undefined) return known.map((id) => this.request(id));
-    const row = { ...blank(request, this.host.clock.nowMs()), validUntilMs: request.validUntilMs };
+    const row = { ...blank(request, request.tags, this.host.clock.nowMs()), validUntilMs: request.validUntilMs };
     const ids = Array.from({ length: request.count }, () => this.add({ ...row }));
     this.byToken.set(request.clientToken, ids);
     const lost = this.host.trouble(`RequestSpotInstances ${request.instanceType} answered`);
@@ -197,8 +199,7 @@ export class FakeSpot {
   }
 }
 
-function blank(launch: LaunchRequest, nowMs: number): Omit<Row, "validUntilMs"> {
-  const { tags } = launch;
+function blank(launch: LaunchRequest | undefined, tags: Tags, nowMs: number): Omit<Row, "validUntilMs"> {
   return {
     launch,
     createdMs: nowMs,
