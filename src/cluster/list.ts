@@ -10,6 +10,7 @@ import { priceOf } from "./limits.js";
 import { findMembers, type Member } from "./members.js";
 import { addressOf } from "./membership.js";
 import type { MemberAlloc, MemberHealth, MemberView } from "./results.js";
+import { reclaimNotices } from "./spot/reclaims.js";
 
 /** Limit of one question to a reflowlet, as Reflow's. */
 const ASK_MS = 10_000;
@@ -23,18 +24,25 @@ export interface Listing {
 }
 
 /**
- * Lists the cluster: one Describe, and every member that should answer is asked for its offer and its allocs. One that
- * does not answer is listed all the same.
+ * Lists the cluster: one Describe, one more where there are spot members, and every member that should answer is asked for
+ * its offer and its allocs. One that does not answer is listed all the same.
  */
 export async function listMembers(context: ClusterContext, signal: AbortSignal): Promise<Listing> {
   const members = await findMembers(context, "visible", signal);
   const problems: ReflowEc2Error[] = [];
-  const views = await mapLimit(members, ASKED_AT_ONCE, async (member) => {
-    const { view, problem } = await inspectMember(context, member, signal);
-    if (problem !== undefined) problems.push(problem);
-    return view;
+  const [notices, views] = await Promise.all([
+    reclaimNotices(context, members, signal),
+    mapLimit(members, ASKED_AT_ONCE, async (member) => {
+      const { view, problem } = await inspectMember(context, member, signal);
+      if (problem !== undefined) problems.push(problem);
+      return view;
+    }),
+  ]);
+  const noticed = views.map((view) => {
+    const reclaim = notices.get(view.id);
+    return reclaim === undefined ? view : { ...view, reclaim };
   });
-  return { members: views, problems };
+  return { members: noticed, problems };
 }
 
 /** One member with what its reflowlet says; `problem` when it should have answered and did not. */

@@ -115,6 +115,14 @@ export type MemberHealth =
   /** EC2 is ending it, or has. */
   | "ending";
 
+/** EC2's notice that it takes a spot instance back, or its word that it has. */
+export interface Reclaim {
+  /** EC2's status of the spot request, e.g. `marked-for-termination`. */
+  readonly status: string;
+  /** Since when, milliseconds since 1970; undefined where EC2 does not say. */
+  readonly noticedMs: number | undefined;
+}
+
 /** An alloc on a member, as `list` shows it. */
 export interface MemberAlloc {
   readonly id: string;
@@ -145,6 +153,8 @@ export interface MemberView {
   readonly total: Resources;
   readonly available: Resources;
   readonly allocs: readonly MemberAlloc[];
+  /** Absent where EC2 has given no notice. */
+  readonly reclaim?: Reclaim | undefined;
 }
 
 /** What terminating one instance came to. */

@@ -41,12 +41,16 @@ export function listTable(members: readonly MemberView[], style: ListStyle): Pro
     { title: "ALLOCS", cell: (member) => String(liveAllocs(member)), align: "right", dropFirst: 2 },
     { title: "$/H", cell: (member) => usdText(member.hourlyUsd), align: "right" },
   ];
+  const reclaim: Column<MemberView> = { title: "RECLAIM", cell: (member) => member.reclaim?.status ?? "-" };
   const wideColumns: Column<MemberView>[] = [
     { title: "EC2STATE", cell: (member) => member.state },
     { title: "ADDRESS", cell: (member) => member.publicDnsName || "-" },
+    reclaim,
     { title: "PROBLEM", cell: (member) => member.problem || "-" },
   ];
-  return renderTable(style.wide ? [...columns, ...wideColumns] : columns, members, {
+  // A notice is rare, and whoever works on the instance has two minutes: it is shown unasked, and only where there is one.
+  const noticed = members.some((member) => member.reclaim !== undefined) ? [reclaim] : [];
+  return renderTable(style.wide ? [...columns, ...wideColumns] : [...columns, ...noticed], members, {
     columns: style.wide ? undefined : style.columns,
     title: style.colors.strong,
   });

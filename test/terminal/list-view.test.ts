@@ -23,6 +23,13 @@ describe("the table of members", () => {
     expect(text.split("\n")[1]).toMatch(/ {2}1 {2}0\.1331$/);
   });
 
+  it("shows a notice of EC2's unasked, and has no column for it where there is none", async () => {
+    const reclaim = { status: "marked-for-termination", noticedMs: NOW_MS };
+    const lines = (await table(undefined, [{ ...READY_MEMBER, reclaim }, BOOTING_MEMBER])).trimEnd().split("\n");
+    expect(lines.map((line) => line.split(/ {2,}/).at(-1))).toEqual(["RECLAIM", "marked-for-termination", "-"]);
+    expect(await table(undefined)).not.toContain("RECLAIM");
+  });
+
   it("shows a clock that is behind EC2's as no age", async () => {
     const text = await table(80, [{ ...READY_MEMBER, launchTimeMs: NOW_MS + 3_000 }]);
     expect(text).toContain("  0s  ");

@@ -1,4 +1,4 @@
-import type { MemberHealth, MemberView } from "../../cluster/results.js";
+import type { MemberHealth, MemberView, Reclaim } from "../../cluster/results.js";
 import type { InstanceState } from "../../cluster/ports.js";
 import type { Resources } from "../../pool/resources.js";
 import { SCHEMA_VERSION, timestamp } from "./schema-version.js";
@@ -41,6 +41,16 @@ export interface MemberJson {
     /** Its lease has run out; its resources are offered again. */
     readonly expired: boolean;
   }[];
+  /** EC2 takes the spot instance back, or has; null when it has given no notice. */
+  readonly reclaim: ReclaimJson | null;
+}
+
+/** A notice of EC2's. */
+export interface ReclaimJson {
+  /** EC2's status of the spot request. */
+  readonly status: string;
+  /** RFC 3339; null when EC2 does not say. */
+  readonly noticed: string | null;
 }
 
 /** The JSON form of a listing. */
@@ -71,5 +81,10 @@ function memberJson(member: MemberView): MemberJson {
       expires: timestamp(expiresMs),
       expired,
     })),
+    reclaim: member.reclaim === undefined ? null : reclaimJson(member.reclaim),
   };
+}
+
+function reclaimJson({ status, noticedMs }: Reclaim): ReclaimJson {
+  return { status, noticed: noticedMs === undefined ? null : timestamp(noticedMs) };
 }

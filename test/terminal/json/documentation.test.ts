@@ -79,6 +79,17 @@ describe("docs/json.md", () => {
 });
 
 describe("JSON", () => {
+  it("tells of a notice of EC2's, with its time where EC2 says it", () => {
+    const notices = [Date.UTC(2026, 0, 1), undefined].map((noticedMs) => {
+      const reclaim = { status: "marked-for-termination", noticedMs };
+      return listJson([{ ...READY_MEMBER, reclaim }]).instances[0]?.reclaim;
+    });
+    expect(notices).toEqual([
+      { status: "marked-for-termination", noticed: "2026-01-01T00:00:00.000Z" },
+      { status: "marked-for-termination", noticed: null },
+    ]);
+  });
+
   it("has null for a price that is not known, and for a zone that EC2 chooses", () => {
     const unpriced = { ...ALLOCATION, instance: { ...ALLOCATION.instance, hourlyUsd: undefined } };
     expect(allocateJson(unpriced).instance.hourlyUsd).toBeNull();
