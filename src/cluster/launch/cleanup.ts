@@ -45,8 +45,11 @@ async function endAll(
   return changes.length < ids.length ? "EC2 does not know it yet" : undefined;
 }
 
-/** Repeats `attempt` until it is undefined, which means done, or it fails for good, or the time is over. */
-async function cleanUp(
+/**
+ * Repeats `attempt` until it is undefined, which means done, or it fails for good, or half a minute is over. Never throws:
+ * what is left is told as an event, with `subject` for the instance.
+ */
+export async function cleanUp(
   context: ClusterContext,
   subject: string,
   attempt: (signal: AbortSignal) => Promise<string | undefined>,
