@@ -1,4 +1,4 @@
-import { amount, type Resources } from "../pool/resources.js";
+import { amount, sizeText, type Resources } from "../pool/resources.js";
 import type { CatalogType } from "./model.js";
 
 const GIB = 2 ** 30;
@@ -42,6 +42,13 @@ export function shortfalls(offered: Resources, need: Resources): Shortfall[] {
   return Object.keys(need)
     .filter((resource) => !(amount(offered, resource) >= amount(need, resource)))
     .map((resource) => ({ resource, offered: amount(offered, resource), needed: amount(need, resource) }));
+}
+
+/** E.g. `mem 3.4GiB of 32.0GiB`: what is there of what is needed. */
+export function shortfallText({ resource, offered, needed }: Shortfall): string {
+  const text = (value: number): string =>
+    resource === "mem" || resource === "disk" ? sizeText(value) : String(Number(value.toFixed(3)));
+  return `${resource} ${text(offered)} of ${text(needed)}`;
 }
 
 /** The part of the need that the scarcest resource covers, at most 1. */

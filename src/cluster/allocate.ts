@@ -33,7 +33,7 @@ export async function allocate(
     signal,
     async (within) => {
       // Decided first, although a member may serve: what no type can hold is an error whoever runs.
-      const { instanceType } = planLaunch(core, request.requirements.min, request.instanceType);
+      const { instanceType } = planLaunch(core, request.requirements.min, request);
       const { served, timings } = await loop.serve(request, instanceType, within, (begun) => (demand = begun));
       return { ...served, timings: { ...timings, total: (clock.monotonicMs() - startMs) / 1_000 } };
     },

@@ -1,16 +1,17 @@
 import type { ClusterContext } from "./context.js";
 import { LaunchPreparation } from "./launch/preparation.js";
 import { RefusalMemory } from "./refusal-memory.js";
+import { SpotMarket } from "./spot/market.js";
+import { SpotProbe } from "./spot/probe.js";
 import { ClusterWatch } from "./watch.js";
-
-/** How long an offering without capacity is left alone; Karpenter's figure. */
-const REFUSED_MS = 3 * 60_000;
 
 /** A cluster's context with what the cluster remembers between its calls. */
 export interface ClusterCore extends ClusterContext {
   readonly preparation: LaunchPreparation;
   readonly watch: ClusterWatch;
   readonly refusals: RefusalMemory;
+  readonly spotMarket: SpotMarket;
+  readonly spotProbe: SpotProbe;
   /** The zones that sell a type, as far as they were asked for. */
   readonly soldIn: Map<string, ReadonlySet<string>>;
 }
@@ -21,7 +22,9 @@ export function clusterCore(context: ClusterContext): ClusterCore {
     ...context,
     preparation: new LaunchPreparation(context),
     watch: new ClusterWatch(context),
-    refusals: new RefusalMemory(context.clock, REFUSED_MS),
+    refusals: new RefusalMemory(context.clock, context.settings.refusalMs),
+    spotMarket: new SpotMarket(context),
+    spotProbe: new SpotProbe(context),
     soldIn: new Map(),
   };
 }

@@ -3,15 +3,26 @@ import { LimitError } from "../errors.js";
 import type { ClusterContext } from "./context.js";
 import type { Member } from "./members.js";
 import type { PlanLimits, UnservedKind } from "./planner/model.js";
-import type { Market } from "./ports.js";
+import type { Instance } from "./ports.js";
+import type { SpotMarket } from "./spot/market.js";
+
+/** What prices depend on; the spot prices that are known, where they were asked for. */
+export type PriceContext = Pick<ClusterContext, "settings" | "catalog"> & {
+  readonly spotMarket?: Pick<SpotMarket, "knownUsd"> | undefined;
+};
 
 /**
- * What one instance of the type costs an hour with this cluster's volumes; undefined when the catalogue has no price.
+ * What an instance costs an hour with this cluster's volumes: for spot at the current price where that is known, else at
+ * most the on-demand price. Undefined when the catalogue has no price.
  */
-export function priceOf(context: ClusterContext, instanceType: string, market: Market): TruePrice | undefined {
-  const type = context.catalog.types.get(instanceType);
+export function priceOf(
+  { settings, catalog, spotMarket }: PriceContext,
+  { type: instanceType, zone, market }: Pick<Instance, "type" | "zone" | "market">,
+): TruePrice | undefined {
+  const type = catalog.types.get(instanceType);
   if (type?.onDemandUsd === undefined) return undefined;
-  return truePrice({ type, market, volumes: context.settings.launch.volumesFor(instanceType) });
+  const spotUsd = market === "spot" ? spotMarket?.knownUsd(instanceType, zone) : undefined;
+  return truePrice({ type, market, volumes: settings.launch.volumesFor(instanceType), spotUsd });
 }
 
 /** What the cluster has: the members and pending launches of every process. */
@@ -25,7 +36,7 @@ export interface Usage {
  * Counts the cluster.
  * @param unseen true prices an hour of launches of this process that no look has shown yet
  */
-export function usageOf(context: ClusterContext, members: readonly Member[], unseen: readonly number[]): Usage {
+export function usageOf(context: PriceContext, members: readonly Member[], unseen: readonly number[]): Usage {
   const alive = members.filter(({ standing }) => standing.health !== "ending");
   const booting = alive.filter(({ standing }) => standing.health === "booting");
   return {
@@ -77,7 +88,7 @@ export function limitError(
  * may have a lease.
  * @param members oldest first, as findMembers gives them
  */
-export function overLimits(context: ClusterContext, members: readonly Member[]): readonly Member[] {
+export function overLimits(context: PriceContext, members: readonly Member[]): readonly Member[] {
   const { maxInstances, maxHourlyUsd } = context.settings;
   const alive = members.filter(({ standing }) => standing.health !== "ending");
   const staying = alive.filter(({ standing }) => standing.health !== "booting");
@@ -97,6 +108,6 @@ export function overLimits(context: ClusterContext, members: readonly Member[]):
   return over;
 }
 
-function usdOf(context: ClusterContext, { instance }: Member): number {
-  return priceOf(context, instance.type, instance.market)?.totalUsd ?? 0;
+function usdOf(context: PriceContext, { instance }: Member): number {
+  return priceOf(context, instance)?.totalUsd ?? 0;
 }

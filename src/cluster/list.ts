@@ -4,7 +4,7 @@ import { ReflowletClient, type AllocInspect } from "../pool/reflowlet-client.js"
 import { add, type Resources } from "../pool/resources.js";
 import type { PoolAddress } from "../pool/transport.js";
 import { formatUri } from "../pool/uri.js";
-import type { ClusterContext } from "./context.js";
+import type { ClusterCore } from "./core.js";
 import { inspectAllocs } from "./inspect-allocs.js";
 import { priceOf } from "./limits.js";
 import { findMembers, type Member } from "./members.js";
@@ -24,12 +24,14 @@ export interface Listing {
 }
 
 /**
- * Lists the cluster: one Describe, one more where there are spot members, and every member that should answer is asked for
+ * Lists the cluster: one Describe, two more where there are spot members, and every member that should answer is asked for
  * its offer and its allocs. One that does not answer is listed all the same.
  */
-export async function listMembers(context: ClusterContext, signal: AbortSignal): Promise<Listing> {
+export async function listMembers(context: ClusterCore, signal: AbortSignal): Promise<Listing> {
   const members = await findMembers(context, "visible", signal);
   const problems: ReflowEc2Error[] = [];
+  const spotTypes = members.filter(({ instance }) => instance.market === "spot").map(({ instance }) => instance.type);
+  if (spotTypes.length > 0) await context.spotMarket.pricesOf([...new Set(spotTypes)], signal);
   const [notices, views] = await Promise.all([
     reclaimNotices(context, members, signal),
     mapLimit(members, ASKED_AT_ONCE, async (member) => {
@@ -47,7 +49,7 @@ export async function listMembers(context: ClusterContext, signal: AbortSignal):
 
 /** One member with what its reflowlet says; `problem` when it should have answered and did not. */
 export async function inspectMember(
-  context: ClusterContext,
+  context: ClusterCore,
   member: Member,
   signal: AbortSignal,
 ): Promise<{ readonly view: MemberView; readonly problem: ReflowEc2Error | undefined }> {
@@ -76,7 +78,7 @@ function named({ instance }: Member, problem: ReflowEc2Error): ReflowEc2Error {
   return new InstanceError(message, { hint: problem.hint, cause: problem });
 }
 
-function viewOf(context: ClusterContext, { instance, standing }: Member): MemberView {
+function viewOf(context: ClusterCore, { instance, standing }: Member): MemberView {
   return {
     id: instance.id,
     type: instance.type,
@@ -88,7 +90,7 @@ function viewOf(context: ClusterContext, { instance, standing }: Member): Member
     launchTimeMs: instance.launchTimeMs,
     publicDnsName: instance.publicDnsName,
     version: instance.tags["reflowlet:version"] ?? "",
-    hourlyUsd: priceOf(context, instance.type, instance.market)?.totalUsd,
+    hourlyUsd: priceOf(context, instance)?.totalUsd,
     total: {},
     available: {},
     allocs: [],
@@ -96,7 +98,7 @@ function viewOf(context: ClusterContext, { instance, standing }: Member): Member
 }
 
 async function askHoldings(
-  context: ClusterContext,
+  context: ClusterCore,
   address: PoolAddress,
   signal: AbortSignal,
 ): Promise<Pick<MemberView, "total" | "available" | "allocs">> {

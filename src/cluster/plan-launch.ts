@@ -1,48 +1,67 @@
 import { allowedTypes } from "../catalog/allowed-types.js";
-import { chooseType, shortfallText, type TypeChoice } from "../catalog/choose-type.js";
+import type { TypeStorage } from "../catalog/type-bar.js";
 import { ConfigError, LimitError, NeverFitsError, UsageError } from "../errors.js";
 import { didYouMean } from "../lib/near-match.js";
-import { resourcesText, type Resources } from "../pool/resources.js";
+import type { Resources } from "../pool/resources.js";
 import type { ClusterContext } from "./context.js";
-import type { LaunchPlan } from "./results.js";
+import type { PlannerOffering, RejectedOffering } from "./planner/model.js";
+import { buildOfferings } from "./planner/offerings.js";
+import { planFleet } from "./planner/plan.js";
+import type { AllocateRequest, ClusterSettings } from "./settings.js";
 
 /** What a plan depends on. */
 export type PlanContext = Pick<ClusterContext, "settings" | "catalog">;
 
+/** What restricts the choice beside the need. */
+export type LaunchConstraints = Pick<AllocateRequest, "instanceType" | "zone" | "market" | "maxUsd">;
+
 /**
- * Decides what to launch for a need: the type with the lowest true price that holds it. Asks nobody.
- * @param only the one type that the caller wants
- * @throws NeverFitsError when no allowed type can ever hold it, LimitError when none that can is below the hourly
- * limit, UsageError for a type that is unknown or not allowed.
+ * What a need would get by itself, as far as the catalogue tells: prices of the day and EC2's refusals are not looked at.
+ * Asks nobody.
+ * @throws NeverFitsError when no allowed type can ever hold it, LimitError when none that can is below the hourly limit or
+ * the given price, UsageError for a type that is unknown or not allowed, ConfigError when nothing may be launched at all.
  */
-export function planLaunch(context: PlanContext, need: Resources, only: string | undefined): LaunchPlan {
+export function planLaunch(context: PlanContext, need: Resources, constraints: LaunchConstraints): PlannerOffering {
   const { settings, catalog } = context;
+  const { instanceType, market = settings.market, maxUsd, zone } = constraints;
   const { allowed } = allowedTypes(catalog, settings.instanceTypes);
-  if (only !== undefined) checkType(context, only, allowed);
-  const choice = chooseType({
+  if (instanceType !== undefined) checkType(context, instanceType, allowed);
+  const { offerings, rejected } = buildOfferings({
     catalog,
-    need,
-    market: settings.market,
-    allowed: only === undefined ? allowed : new Set([only]),
+    needs: [need],
+    allowed: instanceType === undefined ? allowed : new Set([instanceType]),
     architectures: settings.architectures,
-    ebsThroughputWeight: settings.ebsThroughputWeight,
-    maxUsd: settings.maxHourlyUsd,
-    storageOf: (type) => {
-      const volumes = settings.launch.volumesFor(type);
-      const dataGiB = volumes.slice(1).reduce((sum, { sizeGiB }) => sum + sizeGiB, 0);
-      return { volumes, dataGiB };
-    },
+    markets: market === "spot" && settings.spot.fallback ? ["spot", "on-demand"] : [market],
+    zones: zone === undefined ? [] : [zone],
+    storageOf: (type) => storageOf(settings, type),
+    maxUsd,
+    nowMs: 0,
   });
-  if (choice.kind !== "chosen") throw cannotServe(context, need, only, choice);
-  return {
-    instanceType: choice.type.type,
-    market: settings.market,
-    zone: settings.launch.zone,
-    resources: choice.resources,
-    price: choice.price,
-    reason: choice.reason,
-    dataAsOf: catalog.asOf.prices,
-  };
+  const plan = planFleet({
+    needs: [{ id: "", requirements: { min: need, width: 0 } }],
+    offerings,
+    rejected,
+    limits: { instances: Infinity, pendingLaunches: Infinity, hourlyUsd: settings.maxHourlyUsd },
+    generation: settings.generation,
+    ebsThroughputWeight: settings.ebsThroughputWeight,
+  });
+  const [launch] = plan.launches;
+  if (launch !== undefined) return launch.offering;
+  const [unserved] = plan.unserved;
+  throw cannotServe(
+    context,
+    rejected,
+    unserved?.kind === "too-dear" ? "too-dear" : "never-fits",
+    unserved?.reason ?? "",
+    maxUsd,
+  );
+}
+
+/** The volumes that an instance of a type gets, and how much of them is for data. */
+export function storageOf({ launch }: ClusterSettings, instanceType: string): TypeStorage {
+  const volumes = launch.volumesFor(instanceType);
+  // The first one is the root.
+  return { volumes, dataGiB: volumes.slice(1).reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) };
 }
 
 function checkType(context: PlanContext, only: string, allowed: ReadonlySet<string>): void {
@@ -59,33 +78,25 @@ function checkType(context: PlanContext, only: string, allowed: ReadonlySet<stri
 }
 
 function cannotServe(
-  context: PlanContext,
-  need: Resources,
-  only: string | undefined,
-  choice: Exclude<TypeChoice, { kind: "chosen" }>,
+  { settings }: PlanContext,
+  rejected: readonly RejectedOffering[],
+  kind: "too-dear" | "never-fits",
+  reason: string,
+  maxUsd: number | undefined,
 ): Error {
-  const wanted = resourcesText(need);
-  if (choice.kind === "too-dear") {
-    const { type, price } = choice.cheapest;
-    return new LimitError(
-      `${wanted} needs at least a ${type.type} for ${price.totalUsd.toFixed(4)} USD an hour, and maxhourlycostusd is ${context.settings.maxHourlyUsd}`,
-      { hint: "ask for less, or raise `ec2cluster: maxhourlycostusd`" },
-    );
+  if (kind === "too-dear") {
+    return maxUsd === undefined
+      ? new LimitError(`${reason}: maxhourlycostusd is ${settings.maxHourlyUsd}`, {
+          hint: "ask for less, or raise `ec2cluster: maxhourlycostusd`",
+        })
+      : new LimitError(reason, { hint: "raise --max-price, or ask for less" });
   }
-  if (choice.largest === undefined) {
+  if (rejected.every(({ resources }) => resources === undefined)) {
     return new ConfigError("no instance type may be launched at all", [], {
-      hint: `check \`ec2cluster: instancetypes\` and the architectures against what ${context.settings.region} offers`,
+      hint: `check \`ec2cluster: instancetypes\` and the architectures against what ${settings.region} offers`,
     });
   }
-  const { type, resources, short } = choice.largest;
-  const has = `${resourcesText(resources)}, and has ${short.map(shortfallText).join(", ")}`;
-  if (only !== undefined) {
-    return new NeverFitsError(`a ${only} can never hold ${wanted}: it offers ${has}`, {
-      hint: "ask for less, or leave --type out to have a type chosen",
-    });
-  }
-  return new NeverFitsError(
-    `no allowed instance type can ever hold ${wanted}: ${type.type} comes nearest with ${has}`,
-    { hint: "ask for less, allow other types with `ec2cluster: instancetypes`, or enlarge the data volumes" },
-  );
+  return new NeverFitsError(reason, {
+    hint: "ask for less, allow other types with `ec2cluster: instancetypes`, or enlarge the data volumes",
+  });
 }

@@ -45,6 +45,10 @@ export class RefusalMemory {
       }
       return;
     }
+    if (scope === "market") {
+      for (const type of types) this.entries.push({ instanceType: type, market, code, atMs, untilMs });
+      return;
+    }
     const markets = permanent ? (["on-demand", "spot"] as const) : [market];
     for (const each of markets) this.entries.push({ instanceType, zone, market: each, code, atMs, untilMs });
   }

@@ -36,20 +36,6 @@ export interface AllocateResult {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** A launch that was decided, before anything is done. */
-export interface LaunchPlan {
-  readonly instanceType: string;
-  readonly market: Market;
-  readonly zone: string | undefined;
-  /** What an instance of the type will offer. */
-  readonly resources: Resources;
-  readonly price: TruePrice;
-  /** One sentence: why this one. */
-  readonly reason: string;
-  /** How old the data is that decided. */
-  readonly dataAsOf: string;
-}
-
 /** What `allocate --dry-run` gives for one request or for many. */
 export interface AllocatePlan {
   readonly reuse: readonly PlannedReuse[];

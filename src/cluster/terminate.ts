@@ -2,6 +2,7 @@ import { TimedOutError, UsageError, errorText } from "../errors.js";
 import { withDeadline } from "../lib/deadline.js";
 import { mapLimit } from "../lib/map-limit.js";
 import { emit, type ClusterContext } from "./context.js";
+import type { ClusterCore } from "./core.js";
 import { inspectMember } from "./list.js";
 import { carries, findMembers, withStanding, type Member } from "./members.js";
 import { EC2_PACE, mayPass, pollUntil } from "./poll.js";
@@ -27,7 +28,7 @@ const INSTANCE_ID = /^i-([0-9a-f]{8}|[0-9a-f]{17})$/;
  * @throws UsageError for ids that are no instances of the cluster, and for live leases without `force`.
  */
 export async function planTerminate(
-  context: ClusterContext,
+  context: ClusterCore,
   selection: TerminateSelection,
   force: boolean,
   signal: AbortSignal,

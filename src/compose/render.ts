@@ -41,7 +41,7 @@ export async function openRenderer(
   const settings = { ...clusterSettings(config, region, config.version ?? ""), maxHourlyUsd: Infinity };
   const plan = ({ instanceType, signal }: RenderOptions) => {
     signal.throwIfAborted();
-    return planLaunch({ settings, catalog }, PLAIN_NEED, instanceType);
+    return planLaunch({ settings, catalog }, PLAIN_NEED, { instanceType });
   };
   return {
     config: { source: config.source, warnings: config.warnings, logLevel: config.logLevel },

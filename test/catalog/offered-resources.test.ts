@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { coverage, offeredResources, shortfalls, usableDiskBytes } from "../../src/catalog/offered-resources.js";
+import {
+  coverage,
+  offeredResources,
+  shortfalls,
+  usableDiskBytes,
+  shortfallText,
+} from "../../src/catalog/offered-resources.js";
 import { sampleType } from "./sample-type.js";
 
 const GIB = 2 ** 30;
@@ -83,5 +89,15 @@ describe("coverage", () => {
     ["zero when something is missing", { cpu: 4 }, { cpu: 1, gpu: 1 }, 0],
   ])("is %s", (_what, offered, need, expected) => {
     expect(coverage(offered, need)).toBe(expected);
+  });
+});
+
+describe("shortfallText", () => {
+  it.each([
+    [{ resource: "mem", offered: 3.4 * 2 ** 30, needed: 32 * 2 ** 30 }, "mem 3.4GiB of 32.0GiB"],
+    [{ resource: "cpu", offered: 2, needed: 2.5 }, "cpu 2 of 2.5"],
+    [{ resource: "intel_avx512", offered: 0, needed: 1 / 3 }, "intel_avx512 0 of 0.333"],
+  ])("writes %j as %s", (shortfall, text) => {
+    expect(shortfallText(shortfall)).toBe(text);
   });
 });

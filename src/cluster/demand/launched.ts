@@ -73,12 +73,12 @@ export function launchFailed(state: DemandState, launch: Launch, error: unknown,
   const waiting = state.launches.get(launch) ?? new Set<Demand>();
   state.launches.delete(launch);
   const refusal = refusalOf(error);
-  if (refusal?.kind === "capacity") {
-    state.core.refusals.refuse(launch.offering, refusal, state.core.catalog.types.keys());
+  if (refusal?.kind === "capacity" || closesSpot(state, launch, error)) {
+    remember(state, launch, error);
   }
   for (const demand of waiting) {
     if (!state.demands.has(demand)) continue;
-    if (!demand.signal.aborted && mayGoOn(state, demand, error)) release(state, demand);
+    if (!demand.signal.aborted && mayGoOn(state, launch, demand, error)) release(state, demand);
     else {
       demand.launch = undefined;
       state.reject(demand, demand.signal.aborted ? demand.signal.reason : told);
@@ -92,8 +92,18 @@ function release(state: DemandState, demand: Demand): void {
   if (demand.signal.aborted) state.reject(demand, demand.signal.reason);
 }
 
-function mayGoOn(state: DemandState, demand: Demand, error: unknown): boolean {
-  if (error instanceof GivenUp) return true;
+function remember({ core }: DemandState, { offering }: Launch, error: unknown): void {
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) core.refusals.refuse(offering, refusal, core.catalog.types.keys());
+}
+
+/** A quota or a permission of the spot market alone, where on-demand instances may be launched instead. */
+function closesSpot({ core }: DemandState, { offering }: Launch, error: unknown): boolean {
+  return offering.market === "spot" && core.settings.spot.fallback && refusalOf(error)?.scope === "market";
+}
+
+function mayGoOn(state: DemandState, launch: Launch, demand: Demand, error: unknown): boolean {
+  if (error instanceof GivenUp || closesSpot(state, launch, error)) return true;
   if (refusalOf(error)?.kind === "capacity") return (demand.refused += 1) < MOST_REFUSALS;
   if (error instanceof TooSmallError) return (demand.failures += 1) <= MOST_FAILURES;
   if (!(error instanceof InstanceError) || !state.proven) return false;

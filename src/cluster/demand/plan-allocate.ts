@@ -22,7 +22,7 @@ export async function planAllocate(
   requests: readonly AllocateRequest[],
   signal: AbortSignal,
 ): Promise<AllocatePlan> {
-  const likely = requests.map((request) => planLaunch(core, request.requirements.min, request.instanceType));
+  const likely = requests.map((request) => planLaunch(core, request.requirements.min, request));
   const members = await findMembers(core, "alive", signal);
   nameOrphans(core, members);
   const demands = requests.map(

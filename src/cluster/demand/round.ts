@@ -2,6 +2,8 @@ import { ConfigError } from "../../errors.js";
 import { nameOrphans, sweepOrphans, type Member } from "../members.js";
 import type { Placement } from "../launch/placements.js";
 import { gatherOffers } from "../offers.js";
+import { reclaimNotices } from "../spot/reclaims.js";
+import { sweepSpotRequests } from "../spot/sweep.js";
 import type { Surroundings } from "../upload/surroundings.js";
 import { emit } from "../context.js";
 import type { ClusterCore } from "../core.js";
@@ -29,7 +31,18 @@ export async function runRound(state: DemandState, signal: AbortSignal): Promise
   if (await ensureReflowlet(state, signal)) return state.wake();
   const placements = await timed(state, "prepare", () => prepare(state, signal));
   const members = await sweepOrphans(core, look.members, signal);
+  await sweepSpotRequests(core, signal);
   await timed(state, "prepare", () => launchForIdle(state, members, placements, signal));
+}
+
+/** Without those that EC2 takes back: an alloc there would be lost within two minutes. */
+async function lasting(core: ClusterCore, members: readonly Member[], signal: AbortSignal): Promise<readonly Member[]> {
+  const ready = members.filter(({ standing }) => standing.health === "ready");
+  const reclaimed = await reclaimNotices(core, ready, signal);
+  for (const [instanceId, { status }] of reclaimed) {
+    emit(core, { kind: "member-unusable", instanceId, problem: `EC2 takes it back (${status})` });
+  }
+  return members.filter(({ instance }) => !reclaimed.has(instance.id));
 }
 
 /** Where to launch; what launches need beside it is looked for at the same time, and waited for by them. */
@@ -52,7 +65,11 @@ async function serveByMembers(
 ): Promise<Error | undefined> {
   const { core } = state;
   const own = new Set([...state.launches.keys()].map(({ instance }) => instance?.id));
-  const others = members.filter(({ instance }) => !own.has(instance.id));
+  const others = await lasting(
+    core,
+    members.filter(({ instance }) => !own.has(instance.id)),
+    signal,
+  );
   const { generation } = core.settings;
   const gathered = await gatherOffers(
     core,

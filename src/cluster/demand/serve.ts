@@ -1,6 +1,6 @@
 import type { OfferChoice } from "../../pool/choose-offer.js";
 import { emit } from "../context.js";
-import type { ClusterContext } from "../context.js";
+import type { ClusterCore } from "../core.js";
 import { priceOf } from "../limits.js";
 import type { Reachable } from "../offers.js";
 import type { Instance } from "../ports.js";
@@ -17,7 +17,7 @@ export type ServeOutcome =
  * @throws the demand's signal's reason; an alloc that was taken meanwhile is given back.
  */
 export async function serveDemand(
-  context: ClusterContext,
+  context: ClusterCore,
   demand: Demand,
   choice: OfferChoice<Reachable>,
   reused: boolean,
@@ -35,7 +35,7 @@ export async function serveDemand(
 }
 
 /** An instance as results show it. */
-export function instanceView(context: ClusterContext, instance: Instance): AllocInstance {
+export function instanceView(context: ClusterCore, instance: Instance): AllocInstance {
   const { id, type, zone, market, publicDnsName } = instance;
-  return { id, type, zone, market, publicDnsName, hourlyUsd: priceOf(context, type, market)?.totalUsd };
+  return { id, type, zone, market, publicDnsName, hourlyUsd: priceOf(context, instance)?.totalUsd };
 }

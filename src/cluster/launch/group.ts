@@ -4,7 +4,9 @@ import { withDeadline } from "../../lib/deadline.js";
 import { emit } from "../context.js";
 import type { ClusterCore } from "../core.js";
 import type { Instance, LaunchRequest } from "../ports.js";
-import { classify } from "../refusals/classify.js";
+import type { PlannerOffering } from "../planner/model.js";
+import { classify, refusalOf } from "../refusals/classify.js";
+import { launchBySpotRequest } from "../spot/launch-by-request.js";
 import { endInstance, endLostLaunch } from "./cleanup.js";
 import { bootLaunch, type Launch, type LaunchOutcome } from "./launch.js";
 import type { Placement } from "./placements.js";
@@ -16,6 +18,8 @@ const LAUNCH_LIMIT_MS = 60_000;
 /** AWS's advice for a lost answer: the same call again, which by its token launches nothing twice. */
 const TRIES = 2;
 const PAUSE_MS = 1_000;
+/** A throttled launch, or one that names what is too new, is tried again so often: for half a minute. */
+const PATIENT_TRIES = 4;
 
 /**
  * Launches all of a kind in one call and takes each to a usable member. A launch that has been given up meanwhile is
@@ -37,7 +41,7 @@ export async function launchGroup(
   let instances: readonly Instance[];
   try {
     const request = await prepareRequest(core, launches, placement);
-    instances = await runInstances(core, launches, request);
+    instances = await launchInstances(core, launches, request);
   } catch (error) {
     return fail(launches, error);
   }
@@ -62,8 +66,14 @@ async function prepareRequest(
   const signals = launches.map(({ signal }) => signal);
   const request = await untilAllAbort(signals, async (wanted) => {
     const image = await core.preparation.prepare(first.offering.instanceType, wanted);
-    const place = { imageId: image.id, placement, count: launches.length };
-    return launchRequest(core, first.offering, place, wanted);
+    const count = await admitted(
+      core,
+      first.offering,
+      placement,
+      { imageId: image.id, count: launches.length },
+      wanted,
+    );
+    return launchRequest(core, first.offering, { imageId: image.id, placement, count }, wanted);
   });
   const seconds = (core.clock.monotonicMs() - startMs) / 1_000;
   for (const { progress } of launches) progress.timings["prepare"] = seconds;
@@ -71,7 +81,7 @@ async function prepareRequest(
   return request;
 }
 
-async function runInstances(
+async function launchInstances(
   core: ClusterCore,
   launches: readonly Launch[],
   request: LaunchRequest,
@@ -79,7 +89,12 @@ async function runInstances(
   const startMs = core.clock.monotonicMs();
   for (const { progress } of launches) progress.phase = "launch";
   emit(core, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
-  const instances = await runCertainly(core, launches, request);
+  const instances = await (isLegacy(core, request)
+    ? untilAllAbort(
+        launches.map(({ signal }) => signal),
+        (wanted) => launchBySpotRequest(core, request, wanted),
+      )
+    : runCertainly(core, launches, request));
   const ms = core.clock.monotonicMs() - startMs;
   for (const { progress } of launches) progress.timings["launch"] = ms / 1_000;
   for (const { id: instanceId, type: instanceType, zone } of instances) {
@@ -87,6 +102,27 @@ async function runInstances(
     emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });
   }
   return instances;
+}
+
+/** How many of the launches a dry run lets through, where spot is to be probed. @throws CapacityError when it is none */
+async function admitted(
+  core: ClusterCore,
+  { instanceType, market }: PlannerOffering,
+  { zone }: Placement,
+  { imageId, count }: { readonly imageId: string; readonly count: number },
+  signal: AbortSignal,
+): Promise<number> {
+  if (market !== "spot") return count;
+  const through = await core.spotProbe.admit({ imageId, instanceType, zone, count }, signal);
+  if (through > 0) return through;
+  throw new CapacityError(`a dry run found no spot capacity for ${instanceType} in ${zone ?? core.settings.region}`, {
+    refusal: classify("InsufficientInstanceCapacity"),
+    hint: "try again later, or allow other types, zones or on-demand instances (`reflow-ec2: spotfallback`)",
+  });
+}
+
+function isLegacy({ settings }: ClusterCore, { market }: LaunchRequest): boolean {
+  return market === "spot" && settings.spot.api === "request";
 }
 
 /**
@@ -112,8 +148,13 @@ async function runCertainly(
         hint: "try again",
       });
     } catch (error) {
-      if (isRefusal(error)) throw error;
       const wanted = launches.some(({ signal }) => !signal.aborted);
+      if (isRefusal(error)) {
+        // Nothing was launched, and nothing is wrong: the same call a little later.
+        if (!mayComeGood(error) || !wanted || attempt > PATIENT_TRIES) throw error;
+        await core.clock.sleep(PAUSE_MS * 2 ** attempt);
+        continue;
+      }
       if (!wanted || attempt >= TRIES) {
         await endLostLaunch(core, request.clientToken);
         throw error;
@@ -122,6 +163,12 @@ async function runCertainly(
       await core.clock.sleep(PAUSE_MS);
     }
   }
+}
+
+/** Too many calls, or something new that EC2 does not know everywhere yet. */
+function mayComeGood(error: unknown): boolean {
+  const kind = refusalOf(error)?.kind;
+  return kind === "throttled" || kind === "not-yet-visible";
 }
 
 /** EC2 itself said no: only then is it certain that nothing was launched. */

@@ -4,6 +4,7 @@ import type { LaunchRequest, RegistryLogin } from "../ports.js";
 import type { PlanContext } from "../plan-launch.js";
 import type { PlannerOffering } from "../planner/model.js";
 import type { UserDataRequest } from "../settings.js";
+import { maxSpotUsd } from "../spot/max-price.js";
 import type { Placement } from "./placements.js";
 
 /**
@@ -42,6 +43,7 @@ export async function launchRequest(
     count,
     instanceType: offering.instanceType,
     market: offering.market,
+    ...(offering.market === "spot" && { maxSpotUsd: maxSpotUsd(context, offering.instanceType) }),
     imageId,
     userData,
     securityGroupIds: launch.securityGroupIds,

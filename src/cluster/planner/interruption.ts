@@ -1,4 +1,4 @@
-import { interruptionLevel } from "../../catalog/type-ranking.js";
+import { interruptionLevel } from "../../catalog/interruption.js";
 import { covers, largestBy } from "./amounts.js";
 import type { PlannerOffering } from "./model.js";
 

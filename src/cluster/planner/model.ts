@@ -1,6 +1,6 @@
 import type { TruePrice } from "../../catalog/true-price.js";
 import type { CatalogType, Market } from "../../catalog/model.js";
-import type { Barrier } from "../../catalog/type-verdict.js";
+import type { Barrier } from "../../catalog/type-bar.js";
 import type { Requirements } from "../../pool/requirements.js";
 import type { Generation, Resources } from "../../pool/resources.js";
 

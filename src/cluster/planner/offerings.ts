@@ -1,7 +1,7 @@
 import type { Architecture, Catalog, CatalogType, Market } from "../../catalog/model.js";
 import { truePrice } from "../../catalog/true-price.js";
-import { interruptionText } from "../../catalog/type-ranking.js";
-import { typeBar, type TypeStorage } from "../../catalog/type-verdict.js";
+import { interruptionText } from "../../catalog/interruption.js";
+import { typeBar, type TypeStorage } from "../../catalog/type-bar.js";
 import { usdText } from "../../lib/money-text.js";
 import type { Resources } from "../../pool/resources.js";
 import { neededAmounts, offeredAmounts, resourceKeys } from "./amounts.js";

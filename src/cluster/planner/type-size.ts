@@ -1,4 +1,4 @@
-import { shortfallText } from "../../catalog/choose-type.js";
+import { shortfallText } from "../../catalog/offered-resources.js";
 import type { CatalogType } from "../../catalog/model.js";
 import { coverage, offeredResources, shortfalls } from "../../catalog/offered-resources.js";
 import { counted } from "../../lib/counted.js";

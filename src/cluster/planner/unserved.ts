@@ -1,4 +1,4 @@
-import { shortfallText } from "../../catalog/choose-type.js";
+import { shortfallText } from "../../catalog/offered-resources.js";
 import { coverage, shortfalls } from "../../catalog/offered-resources.js";
 import { usdText } from "../../lib/money-text.js";
 import { amount, resourcesText, type Resources } from "../../pool/resources.js";

@@ -38,6 +38,12 @@ export class SpotMarket {
     );
   }
 
+  /** The price of a type in a zone, USD an hour, as it was last told; undefined where it is not known. Asks nobody. */
+  knownUsd(instanceType: string, zone: string | undefined): number | undefined {
+    const byZone = this.prices.get(instanceType)?.value;
+    return zone === undefined ? undefined : byZone?.get(zone);
+  }
+
   /**
    * Placement scores by zone; undefined where EC2 gives none. The count is rounded up, as each other one would be another
    * question. @throws only the signal's reason
