@@ -8,7 +8,13 @@ export type { LeaseMoment, LeaseOutcome, LeaseRelease } from "./cluster/lease/ou
 export type { Listing } from "./cluster/list.js";
 export type * from "./cluster/ports.js";
 export type * from "./cluster/results.js";
-export type { AllocateRequest, ClusterSettings, LaunchSettings, UserDataRequest } from "./cluster/settings.js";
+export type {
+  AllocateRequest,
+  ClusterSettings,
+  LaunchSettings,
+  SpotSettings,
+  UserDataRequest,
+} from "./cluster/settings.js";
 export type { TerminateSelection } from "./cluster/terminate.js";
 export {
   openCluster,

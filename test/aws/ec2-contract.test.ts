@@ -88,11 +88,13 @@ const launch = (changes: Partial<LaunchRequest> = {}): LaunchRequest => ({
   ...changes,
 });
 
-// One suite for both: what the core's tests play with behaves as what users get.
-describe.each([
+/** One suite for both: what the core's tests play with behaves as what users get. */
+const SUBJECTS = [
   ["the fake EC2 of the tests", fake],
   ["the AWS SDK against the sandbox", adapter],
-] as const)("%s", (_title, make) => {
+] as const;
+
+describe.each(SUBJECTS)("%s", (_title, make) => {
   let subject: Subject;
   beforeAll(async () => {
     subject = await make();
@@ -231,7 +233,7 @@ describe.each([
   });
 });
 
-describe.each([["the fake EC2 of the tests", fake]] as const)("%s, of spot", (_title, make) => {
+describe.each(SUBJECTS)("%s, of spot", (_title, make) => {
   let subject: Subject;
   beforeAll(async () => {
     subject = await make();
