@@ -12,10 +12,11 @@ export interface PacerSurroundings {
 /**
  * The pace of one process by action. EC2 keeps a bucket for each action, account and region (AWS, "Request throttling for
  * the Amazon EC2 API"), and everything in the account draws from it, so a process takes half. Launches are the exception:
- * they are few, users wait for them, and one that comes too fast is told so.
+ * they are few, and users wait for them. Of the five that may go at once one is left over, as calls do not arrive as evenly as
+ * they are sent.
  */
 const PACES: readonly (readonly [action: RegExp, size: BucketSize])[] = [
-  [/^RunInstances$/, { burst: 5, perSecond: 2 }],
+  [/^RunInstances$/, { burst: 4, perSecond: 2 }],
   // EC2 gives no figures for it, only that they are low.
   [/^GetConsoleOutput$/, { burst: 5, perSecond: 1 }],
   [/^(Describe|Get|List)/, { burst: 50, perSecond: 10 }],
@@ -26,7 +27,7 @@ const PACES: readonly (readonly [action: RegExp, size: BucketSize])[] = [
 const OTHER: BucketSize = { burst: 25, perSecond: 2.5 };
 
 /** A throttled call is tried so often in all, ... */
-const TRIES = 5;
+const TRIES = 6;
 /** ... after waits of half a second, doubled each time: half of each by chance, so that processes part ways. */
 const FIRST_WAIT_MS = 500;
 

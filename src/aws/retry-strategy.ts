@@ -5,7 +5,7 @@ const TRIES = 3;
 
 /**
  * The SDK's retries without those of throttled calls: these are repeated by our pacing, which also lowers the pace. Both
- * at once would be fifteen calls for one, each of which the account is charged for.
+ * at once would be eighteen calls for one, each of which the account is charged for.
  */
 export class UnthrottledRetries extends StandardRetryStrategy {
   constructor() {

@@ -8,9 +8,9 @@ export interface BucketSize {
 }
 
 /** However often it is slowed, this share of the pace is left. */
-const SLOWEST = 1 / 16;
+const SLOWEST = 1 / 8;
 /** After so long without a complaint the pace doubles, until it is whole again. */
-const RECOVERY_MS = 10_000;
+const RECOVERY_MS = 5_000;
 
 interface Waiter {
   readonly go: () => void;

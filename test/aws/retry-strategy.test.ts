@@ -10,13 +10,13 @@ const EMPTY = "<reservationSet/>";
 describe("a call that EC2 throttles", () => {
   const THROTTLED = { status: 503, code: "RequestLimitExceeded" };
 
-  it("is repeated by the pacing alone, five calls in all, and then says what it was", async () => {
+  it("is repeated by the pacing alone, six calls in all, and then says what it was", async () => {
     const { adapter, calls } = await loopbackEc2(() => THROTTLED, { clock: new EagerClock() });
     await expect(adapter.describeInstances({ tags: { a: "b" } }, signal)).rejects.toMatchObject({
       exitCode: 4,
       refusal: { code: "RequestLimitExceeded", kind: "throttled" },
     });
-    expect(calls).toHaveLength(5);
+    expect(calls).toHaveLength(6);
   });
 
   it("succeeds when EC2 takes it again", async () => {

@@ -72,18 +72,18 @@ describe("a token bucket that is slowed down", () => {
     expect(await all(take("b"))).toEqual(["a at 3", "b at 7"]);
   });
 
-  it("doubles its pace after every ten seconds without a complaint, until it is whole", async () => {
+  it("doubles its pace after every five seconds without a complaint, until it is whole", async () => {
     for (let sentMs = 0; sentMs < 8; sentMs += 1) bucket.slowDown(sentMs);
-    // One in 16 s at first, one in 8 s after 10 s, and so on.
+    // One in 8 s at first, one in 4 s after 5 s, and so on.
     expect(await all(take("a"), take("b"), take("c"), take("d"), take("e"))).toEqual([
-      "a at 13",
-      "b at 20.5",
-      "c at 24.5",
-      "d at 28.5",
-      "e at 31.25",
+      "a at 6.5",
+      "b at 10.25",
+      "c at 12.25",
+      "d at 14.25",
+      "e at 15.625",
     ]);
     await clock.advance(60_000);
     gone = [];
-    expect(await all(take("f"), take("g"), take("h"))).toEqual(["f at 91.25", "g at 91.25", "h at 92.25"]);
+    expect(await all(take("f"), take("g"), take("h"))).toEqual(["f at 75.625", "g at 75.625", "h at 76.625"]);
   });
 });
