@@ -63,7 +63,7 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
     case "keepalive":
       return (await import("./commands/keepalive/run.js")).runKeepalive(world, invocation.globals, invocation.options);
     case "list":
-      return (await import("./commands/list/run.js")).runList(world, invocation.globals);
+      return (await import("./commands/list/run.js")).runList(world, invocation.globals, invocation.options);
     case "render":
       return (await import("./commands/render/run.js")).runRender(world, invocation.globals, invocation.options);
     case "terminate":

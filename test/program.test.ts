@@ -42,16 +42,21 @@ const runs = (command: readonly [string, ...string[]], graceMs = 10_000): Invoca
 
 describe("a command line", () => {
   const lines: [line: string, invocation: Invocation][] = [
-    ["list", { command: "list", globals }],
-    ["-o json list", { command: "list", globals: { ...globals, output: "json" } }],
-    ["list -o json", { command: "list", globals: { ...globals, output: "json" } }],
-    ["list --output=wide", { command: "list", globals: { ...globals, output: "wide" } }],
-    ["-v list -vv", { command: "list", globals: { ...globals, verbosity: 3 } }],
-    ["list -q --no-color", { command: "list", globals: { ...globals, quiet: true, color: false } }],
+    ["list", { command: "list", globals, options: { orphans: false } }],
+    ["list --orphans", { command: "list", globals, options: { orphans: true } }],
+    ["-o json list", { command: "list", globals: { ...globals, output: "json" }, options: { orphans: false } }],
+    ["list -o json", { command: "list", globals: { ...globals, output: "json" }, options: { orphans: false } }],
+    ["list --output=wide", { command: "list", globals: { ...globals, output: "wide" }, options: { orphans: false } }],
+    ["-v list -vv", { command: "list", globals: { ...globals, verbosity: 3 }, options: { orphans: false } }],
+    [
+      "list -q --no-color",
+      { command: "list", globals: { ...globals, quiet: true, color: false }, options: { orphans: false } },
+    ],
     [
       "-c reflow.yaml --cluster big list --region eu-west-1 --profile lab --endpoint-url http://[::1]:5000 --timeout 90s",
       {
         command: "list",
+        options: { orphans: false },
         globals: {
           ...globals,
           config: "reflow.yaml",
@@ -123,6 +128,10 @@ describe("a command line", () => {
     [
       `keepalive --interval 5m ${uri}`,
       { command: "keepalive", globals, options: { uris: [uri], intervalMs: 300_000 } },
+    ],
+    [
+      "terminate --orphans",
+      { command: "terminate", globals, options: { selection: { kind: "orphans" }, yes: false, force: false } },
     ],
     [
       `terminate ${id} i-01234567 ${id}`,
@@ -208,7 +217,11 @@ describe("a mistake", () => {
       "Give URIs as 'reflow-ec2 allocate' prints them and 'reflow-ec2 list -o json' has them.",
     ],
     [["sandbox", "scenario", ""], "no scenario file is named", "Name a file, or say show or reset."],
-    [["terminate"], "no instance is named", "Give instance ids, as 'reflow-ec2 list' shows them, or --all."],
+    [
+      ["terminate"],
+      "no instance is named",
+      "Give instance ids, as 'reflow-ec2 list' shows them, or --all, or --orphans.",
+    ],
     [["terminate", id, "--all"], "instance ids and --all exclude each other", "Leave one of them out."],
     [
       ["terminate", "web-1"],

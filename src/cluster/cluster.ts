@@ -70,9 +70,12 @@ export class Cluster {
     );
   }
 
-  /** All instances of the cluster with what their reflowlets offer and hold. */
-  list(options: CallOptions = {}): Promise<Listing> {
-    return listMembers(this.core, signalOf(options));
+  /**
+   * All instances of the cluster with what their reflowlets offer and hold; with `orphans` only those that never became
+   * usable in their time.
+   */
+  list(options: CallOptions & { readonly orphans?: boolean } = {}): Promise<Listing> {
+    return listMembers(this.core, options.orphans === true ? "orphans" : "all", signalOf(options));
   }
 
   /** What `terminate` would end. @throws UsageError as planTerminate does. */

@@ -7,7 +7,7 @@ import { formatUri } from "../pool/uri.js";
 import type { ClusterCore } from "./core.js";
 import { inspectAllocs } from "./inspect-allocs.js";
 import { priceOf } from "./limits.js";
-import { findMembers, type Member } from "./members.js";
+import { findMembers, orphansIn, type Member } from "./members.js";
 import { addressOf } from "./membership.js";
 import type { MemberAlloc, MemberHealth, MemberView } from "./results.js";
 import { reclaimNotices } from "./spot/reclaims.js";
@@ -27,8 +27,13 @@ export interface Listing {
  * Lists the cluster: one Describe, two more where there are spot members, and every member that should answer is asked for
  * its offer and its allocs. One that does not answer is listed all the same.
  */
-export async function listMembers(context: ClusterCore, signal: AbortSignal): Promise<Listing> {
-  const members = await findMembers(context, "visible", signal);
+export async function listMembers(
+  context: ClusterCore,
+  which: "all" | "orphans",
+  signal: AbortSignal,
+): Promise<Listing> {
+  const found = await findMembers(context, "visible", signal);
+  const members = which === "all" ? found : orphansIn(found);
   const problems: ReflowEc2Error[] = [];
   const spotTypes = members.filter(({ instance }) => instance.market === "spot").map(({ instance }) => instance.type);
   if (spotTypes.length > 0) await context.spotMarket.pricesOf([...new Set(spotTypes)], signal);

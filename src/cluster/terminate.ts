@@ -4,14 +4,18 @@ import { mapLimit } from "../lib/map-limit.js";
 import { emit, type ClusterContext } from "./context.js";
 import type { ClusterCore } from "./core.js";
 import { inspectMember } from "./list.js";
-import { carries, findMembers, withStanding, type Member } from "./members.js";
+import { carries, findMembers, orphansIn, withStanding, type Member } from "./members.js";
 import { EC2_PACE, mayPass, pollUntil } from "./poll.js";
 import type { Instance, StateChange } from "./ports.js";
 import type { MemberView, TerminateCandidate, TerminatePlan, TerminateResult } from "./results.js";
 import { identityTags } from "./tags.js";
 
 /** Which instances are to go. */
-export type TerminateSelection = { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" };
+export type TerminateSelection =
+  | { readonly kind: "ids"; readonly ids: readonly string[] }
+  | { readonly kind: "all" }
+  /** Those that never became usable in their time. */
+  | { readonly kind: "orphans" };
 
 /** Shutting down takes tens of seconds; a hung guest takes minutes. */
 const END_LIMIT_MS = 10 * 60_000;
@@ -33,10 +37,7 @@ export async function planTerminate(
   force: boolean,
   signal: AbortSignal,
 ): Promise<TerminatePlan> {
-  const members =
-    selection.kind === "all"
-      ? await findMembers(context, "visible", signal)
-      : await findNamed(context, selection.ids, force, signal);
+  const members = await select(context, selection, force, signal);
   const going = members.filter(({ instance }) => instance.state !== "shutting-down" && instance.state !== "terminated");
   const views = await mapLimit(
     going,
@@ -45,6 +46,22 @@ export async function planTerminate(
   );
   if (!force) refuseLeased(views);
   return { instances: views.map(toCandidate) };
+}
+
+function select(
+  context: ClusterCore,
+  selection: TerminateSelection,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<readonly Member[]> {
+  switch (selection.kind) {
+    case "ids":
+      return findNamed(context, selection.ids, force, signal);
+    case "all":
+      return findMembers(context, "visible", signal);
+    case "orphans":
+      return findMembers(context, "visible", signal).then(orphansIn);
+  }
 }
 
 /**

@@ -19,6 +19,22 @@ const lease = (world: ClusterWorld, id: string): void => {
   world.machines.pool(id).accept({ want: { cpu: 1 }, owner: "bob", labels: undefined });
 };
 
+describe("terminate --orphans", () => {
+  it("ends what never became usable in its time, and nothing that other tools launched", async () => {
+    const world = await twoMembers();
+    const { "reflowlet:version": _version, ...tags } = MEMBER_TAGS;
+    const deadline = { "reflow-ec2:deadline": "2025-12-31T23:00:00Z" };
+    world.ec2.add({ id: "i-0cccccccccccccccc", tags: { ...tags, ...deadline, "reflow-ec2:launch": "t" } });
+    world.ec2.add({ id: "i-0dddddddddddddddd", tags: { ...tags, ...deadline } });
+    const { members } = await world.clock.runUntil(world.cluster.list({ orphans: true }));
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "orphans" }));
+    expect({
+      listed: members.map(({ id, health }) => [id, health]),
+      planned: plan.instances.map(({ id }) => id),
+    }).toEqual({ listed: [["i-0cccccccccccccccc", "orphan"]], planned: ["i-0cccccccccccccccc"] });
+  });
+});
+
 describe("planTerminate", () => {
   it("shows what would go, and ends nothing", async () => {
     const world = await twoMembers();

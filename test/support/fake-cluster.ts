@@ -76,13 +76,17 @@ export class FakeCluster {
         work({ method: "keepalive", uris, intervalMs });
         return uris.map((uri) => this.named(uri, () => ({ grantedMs: intervalMs, expiresMs: NOW_MS + intervalMs })));
       },
-      list: async () => {
+      list: async ({ orphans }) => {
         work({ method: "list" });
-        return { members: this.members, problems: this.state.problems ?? [] };
+        const members = orphans ? this.members.filter(({ health }) => health === "orphan") : this.members;
+        return { members, problems: this.state.problems ?? [] };
       },
       planTerminate: async ({ selection, force }) => {
         work({ method: "planTerminate", selection, force });
-        return { instances: this.select(selection.kind === "all" ? undefined : selection.ids, force).map(candidate) };
+        const ids = selection.kind === "ids" ? selection.ids : undefined;
+        const orphans = this.members.filter(({ health }) => health === "orphan");
+        const chosen = selection.kind === "orphans" ? orphans : this.select(ids, force);
+        return { instances: chosen.map(candidate) };
       },
       terminate: async (plan, { signal: aborted }) => {
         aborted.throwIfAborted();

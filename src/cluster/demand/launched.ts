@@ -5,6 +5,7 @@ import type { Booting } from "../launch/booting.js";
 import { GivenUp, type Launch } from "../launch/launch.js";
 import type { Instance } from "../ports.js";
 import { refusalOf } from "../refusals/classify.js";
+import { familyGroup } from "../refusals/family-group.js";
 import { isLeased } from "../take.js";
 import type { Demand } from "./demand.js";
 import type { DemandState } from "./state.js";
@@ -94,7 +95,12 @@ function release(state: DemandState, demand: Demand): void {
 
 function remember({ core }: DemandState, { offering }: Launch, error: unknown): void {
   const refusal = refusalOf(error);
-  if (refusal !== undefined) core.refusals.refuse(offering, refusal, core.catalog.types.keys());
+  if (refusal === undefined) return;
+  const types = [...core.catalog.types.keys()];
+  // A quota is of the types of one family group.
+  const group = familyGroup(offering.instanceType);
+  const sharing = refusal.kind === "quota" ? types.filter((type) => familyGroup(type) === group) : types;
+  core.refusals.refuse(offering, refusal, sharing);
 }
 
 /** A quota or a permission of the spot market alone, where on-demand instances may be launched instead. */

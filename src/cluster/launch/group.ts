@@ -18,7 +18,7 @@ const LAUNCH_LIMIT_MS = 60_000;
 /** AWS's advice for a lost answer: the same call again, which by its token launches nothing twice. */
 const TRIES = 2;
 const PAUSE_MS = 1_000;
-/** A throttled launch, or one that names what is too new, is tried again so often: for half a minute. */
+/** A launch that names what is too new for EC2 is tried again so often: for half a minute. */
 const PATIENT_TRIES = 4;
 
 /**
@@ -165,10 +165,9 @@ async function runCertainly(
   }
 }
 
-/** Too many calls, or something new that EC2 does not know everywhere yet. */
+/** Something new, such as a profile that was just made, is not known everywhere in EC2 yet. */
 function mayComeGood(error: unknown): boolean {
-  const kind = refusalOf(error)?.kind;
-  return kind === "throttled" || kind === "not-yet-visible";
+  return refusalOf(error)?.kind === "not-yet-visible";
 }
 
 /** EC2 itself said no: only then is it certain that nothing was launched. */

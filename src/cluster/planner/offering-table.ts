@@ -18,7 +18,8 @@ const LEAST_SHARE = 0.01;
 
 /**
  * The offerings, best first: lowest true price less what the EBS throughput is worth (`ebsThroughputWeight` is USD an
- * hour for 1,000 MB/s that last), then higher EBS throughput, then on demand before spot, then type and zone by name.
+ * hour for 1,000 MB/s that last), then higher EBS throughput, then on demand before spot, then by the
+ * type's name; the zones of a type in the order in which they are given.
  */
 export function offeringTable(
   offerings: readonly PlannerOffering[],
@@ -42,8 +43,7 @@ export function offeringTable(
         a.price - b.price ||
         b.offering.ebsThroughputMBps - a.offering.ebsThroughputMBps ||
         byText(a.offering.market, b.offering.market) ||
-        byText(a.offering.instanceType, b.offering.instanceType) ||
-        byText(a.offering.zone ?? "", b.offering.zone ?? ""),
+        byText(a.offering.instanceType, b.offering.instanceType),
     );
 }
 

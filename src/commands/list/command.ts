@@ -9,5 +9,10 @@ export function addListCommand(program: Command, dispatch: Dispatch): void {
     "reflow-ec2 list",
     "reflow-ec2 list -o wide",
     "reflow-ec2 list -o json | jq '.instances[].available'",
-  ]).action((_raw: object, command: Command) => dispatch({ command: "list", globals: parseGlobalOptions(command) }));
+    "reflow-ec2 list --orphans",
+  ])
+    .option("--orphans", "only instances that never became usable in their time")
+    .action(({ orphans = false }: { readonly orphans?: boolean }, command: Command) =>
+      dispatch({ command: "list", globals: parseGlobalOptions(command), options: { orphans } }),
+    );
 }

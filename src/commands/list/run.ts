@@ -6,12 +6,13 @@ import type { GlobalOptions } from "../shared/global-options.js";
 import { withTimeLimit } from "../shared/time-limit.js";
 import { withCluster } from "../shared/with-cluster.js";
 import { writeResult } from "../shared/write-result.js";
+import type { ListFlags } from "./options.js";
 
 /**
  * Shows all members. Those that do not answer are warned about; one that is of another authority makes the command
  * fail after everything has been shown.
  */
-export async function runList(world: World, globals: GlobalOptions): Promise<void> {
+export async function runList(world: World, globals: GlobalOptions, { orphans }: ListFlags): Promise<void> {
   await withTimeLimit(world, globals.timeoutMs, "list", (signal) =>
     withCluster(
       world,
@@ -20,9 +21,9 @@ export async function runList(world: World, globals: GlobalOptions): Promise<voi
       async ({ cluster, console }) => {
         const { progress } = console;
         progress.waitFor("asking the members");
-        const { members, problems } = await cluster.list({ signal });
+        const { members, problems } = await cluster.list({ orphans, signal });
         progress.stop();
-        if (members.length === 0) progress.note(`no members in ${cluster.region}`);
+        if (members.length === 0) progress.note(`no ${orphans ? "orphans" : "members"} in ${cluster.region}`);
         await writeResult(world.stdout, globals.output, {
           text: (wide) =>
             members.length === 0

@@ -75,8 +75,9 @@ export interface HoldOptions {
   readonly onLost: (outcome: LeaseOutcome) => void;
 }
 
-/** Which instances are to go: those named, or all members. */
-export type TerminateSelection = { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" };
+/** Which instances are to go: those named, all members, or those that never became usable in their time. */
+export type TerminateSelection =
+  { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" } | { readonly kind: "orphans" };
 
 /**
  * A cluster as the commands use it: the configuration is read, the credentials are found, nothing has been asked of
@@ -105,7 +106,7 @@ export interface ClusterHandle {
     options: { readonly intervalMs: number; readonly signal: AbortSignal },
   ): Promise<readonly NamedLease<RenewedLease>[]>;
   /** All members, usable or not; `problems` says of each unusable one what is wrong, TrustErrors among them. */
-  list(options: { readonly signal: AbortSignal }): Promise<ListResult>;
+  list(options: { readonly orphans: boolean; readonly signal: AbortSignal }): Promise<ListResult>;
   /** @throws UsageError for ids that are no members, and for live leases unless `force`. */
   planTerminate(options: {
     readonly selection: TerminateSelection;

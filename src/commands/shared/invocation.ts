@@ -1,6 +1,7 @@
 import type { AllocateFlags } from "../allocate/options.js";
 import type { FreeFlags } from "../free/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
+import type { ListFlags } from "../list/options.js";
 import type { RenderFlags } from "../render/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
@@ -10,7 +11,7 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
   | { readonly command: "free"; readonly options: FreeFlags }
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
-  | { readonly command: "list" }
+  | { readonly command: "list"; readonly options: ListFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | { readonly command: "sandbox"; readonly action: SandboxAction; readonly scenarioPath?: string | undefined }

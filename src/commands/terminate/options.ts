@@ -13,23 +13,25 @@ export interface TerminateFlags {
 /** What commander gives for the flags of `terminate`. */
 export interface RawTerminate {
   readonly all?: boolean;
+  readonly orphans?: boolean;
   readonly yes?: boolean;
   readonly force?: boolean;
 }
 
-/** @throws UsageError for no instance, for ids together with `--all`, and for what can be no instance id. */
+/** @throws UsageError for no instance, for more than one of ids, `--all` and `--orphans`, and for what can be no instance id. */
 export function parseTerminateFlags(ids: readonly string[], raw: RawTerminate): TerminateFlags {
-  return { selection: select(ids, raw.all ?? false), yes: raw.yes ?? false, force: raw.force ?? false };
+  return { selection: select(ids, raw), yes: raw.yes ?? false, force: raw.force ?? false };
 }
 
-function select(ids: readonly string[], all: boolean): TerminateSelection {
-  if (all && ids.length > 0) {
-    throw new UsageError("instance ids and --all exclude each other", { hint: "Leave one of them out." });
-  }
+function select(ids: readonly string[], { all = false, orphans = false }: RawTerminate): TerminateSelection {
+  if (all && ids.length > 0) exclude("instance ids", "--all");
+  if (orphans && ids.length > 0) exclude("instance ids", "--orphans");
+  if (all && orphans) exclude("--all", "--orphans");
   if (all) return { kind: "all" };
+  if (orphans) return { kind: "orphans" };
   if (ids.length === 0) {
     throw new UsageError("no instance is named", {
-      hint: "Give instance ids, as 'reflow-ec2 list' shows them, or --all.",
+      hint: "Give instance ids, as 'reflow-ec2 list' shows them, or --all, or --orphans.",
     });
   }
   for (const id of ids) {
@@ -41,4 +43,8 @@ function select(ids: readonly string[], all: boolean): TerminateSelection {
     }
   }
   return { kind: "ids", ids: [...new Set(ids)] };
+}
+
+function exclude(one: string, other: string): never {
+  throw new UsageError(`${one} and ${other} exclude each other`, { hint: "Leave one of them out." });
 }
