@@ -1,7 +1,8 @@
 import type { ClusterEvent, ClusterListener } from "../cluster/events.js";
 import type { Clock } from "../lib/clock.js";
 import type { Colors } from "./colors.js";
-import { type Loudness, eventLine, phaseText, uploadText } from "../cluster/event-text.js";
+import { type Loudness, eventLine, uploadText } from "../cluster/event-text.js";
+import { FleetProgress } from "./fleet-progress.js";
 import type { TextOutput } from "./output.js";
 import { durationText, limitText } from "../lib/time-text.js";
 import { visible } from "./visible.js";
@@ -49,6 +50,7 @@ export class Progress {
   private wait: { readonly sinceMs: number; readonly limitMs: number | undefined } | undefined;
   /** Price of the last plan for a type, to be told with its launch. */
   private readonly planned = new Map<string, number>();
+  private readonly fleet = new FleetProgress();
 
   constructor(private readonly options: ProgressOptions) {
     this.level = options.level;
@@ -59,9 +61,11 @@ export class Progress {
     if (event.kind === "plan-made") this.planned.set(event.instanceType, event.hourlyUsd);
     const price = event.kind === "instance-launched" ? this.planned.get(event.instanceType) : undefined;
     const { loudness, text } = eventLine(event, price);
+    this.fleet.hear(event);
     // The spinner says it, and goes on saying it.
     const moving = event.kind === "phase-started" || event.kind === "upload-progress";
-    if (!moving || this.options.startSpinner === undefined) this.say(loudness, text);
+    const isNews = event.kind !== "phase-started" || this.level === "detailed" || this.fleet.isNews(event.phase);
+    if (isNews && (!moving || this.options.startSpinner === undefined)) this.say(loudness, text);
     this.follow(event);
   };
 
@@ -98,7 +102,7 @@ export class Progress {
   }
 
   private follow(event: ClusterEvent): void {
-    if (event.kind === "phase-started") this.waitFor(phaseText(event.phase), event.limitMs);
+    if (event.kind === "phase-started") this.waitFor(this.fleet.text(event.phase), event.limitMs);
     if (event.kind === "upload-progress") this.spinner?.setText(uploadText(event));
     if (event.kind === "instance-terminating") this.waitFor(`waiting until ${event.instanceId} is gone`);
   }

@@ -113,6 +113,31 @@ describe("progress in a pipe", () => {
     );
   });
 
+  it("tells a phase once for all launches that come to it together, and where they stand on a terminal", () => {
+    const launched = (instanceId: string) =>
+      ({ atMs: 0, kind: "instance-launched", instanceId, instanceType: "a.b", zone: "z" }) as const;
+    const started = (instanceId: string, phase: "running" | "bootstrap") =>
+      ({ atMs: 0, kind: "phase-started", phase, instanceId, limitMs: undefined }) as const;
+    const events = [
+      launched("i-1"),
+      launched("i-2"),
+      started("i-1", "running"),
+      started("i-2", "running"),
+      started("i-2", "bootstrap"),
+      started("i-1", "bootstrap"),
+    ];
+    const [pipe, terminal] = [open("normal", false), open("normal", true)];
+    for (const event of events) {
+      pipe.progress.onEvent(event);
+      terminal.progress.onEvent(event);
+      if (event === events[4])
+        expect(terminal.screen.spinner?.text).toBe("waiting for 2 instances: 1 pending, 1 booting");
+    }
+    expect(pipe.screen.lines).toBe(
+      "launched a.b i-1 in z\nlaunched a.b i-2 in z\nwaiting for the instance to run\nwaiting for the bootstrap\n",
+    );
+  });
+
   it("shows control characters of what others said", () => {
     const { progress, screen } = open("normal", false);
     progress.warn("\u001b[2Jgone");

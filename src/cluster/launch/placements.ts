@@ -10,9 +10,13 @@ export interface Placement {
   readonly subnetId: string | undefined;
 }
 
+/** A subnet with fewer free addresses comes after others: a launch of many may not fit into it. */
+const ROOMY_ADDRESSES = 100;
+
 /**
- * Where the configuration lets instances be launched: one placement a zone, best first. That is the zone with the most
- * free addresses; of several subnets of a zone the one with the most.
+ * Where the configuration lets instances be launched: one placement a zone, best first. Zones come in the order of the
+ * configuration's subnets, or of their names, so that a cluster keeps to one zone as long as that has room: traffic
+ * between zones costs. Of several subnets of a zone the one with the most free addresses counts.
  * @throws ConfigError when no subnet is left: unknown ids, none in the configured zone, no default VPC; EndpointError;
  * the signal's reason.
  */
@@ -21,7 +25,7 @@ export async function findPlacements(context: ClusterContext, signal: AbortSigna
   const named = subnetIds.length > 0;
   try {
     const subnets = await context.ec2.describeSubnets(named ? { ids: subnetIds } : "default", signal);
-    const inZone = subnets.filter((subnet) => zone === undefined || subnet.zone === zone);
+    const inZone = ordered(subnets, subnetIds).filter((subnet) => zone === undefined || subnet.zone === zone);
     if (inZone.length === 0) throw noSubnet(context, subnets);
     return bestOfEachZone(inZone).map((subnet) => ({ zone: subnet.zone, subnetId: named ? subnet.id : undefined }));
   } catch (error) {
@@ -32,11 +36,22 @@ export async function findPlacements(context: ClusterContext, signal: AbortSigna
   }
 }
 
-function bestOfEachZone(subnets: readonly Subnet[]): readonly Subnet[] {
-  const ordered = [...subnets].sort(
-    (a, b) => b.freeAddresses - a.freeAddresses || (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : a.id < b.id ? -1 : 1),
+/** EC2 answers in no order. */
+function ordered(subnets: readonly Subnet[], subnetIds: readonly string[]): readonly Subnet[] {
+  return [...subnets].sort(
+    (a, b) => subnetIds.indexOf(a.id) - subnetIds.indexOf(b.id) || (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0),
   );
-  return ordered.filter(({ zone }, index) => ordered.findIndex((other) => other.zone === zone) === index);
+}
+
+function bestOfEachZone(subnets: readonly Subnet[]): readonly Subnet[] {
+  const best = new Map<string, Subnet>();
+  for (const subnet of subnets) {
+    const known = best.get(subnet.zone);
+    if (known === undefined || subnet.freeAddresses > known.freeAddresses) best.set(subnet.zone, subnet);
+  }
+  const isRoomy = ({ freeAddresses }: Subnet): boolean => freeAddresses >= ROOMY_ADDRESSES;
+  const found = [...best.values()];
+  return [...found.filter(isRoomy), ...found.filter((subnet) => !isRoomy(subnet))];
 }
 
 function noSubnet({ settings }: ClusterContext, found: readonly Subnet[]): ConfigError {

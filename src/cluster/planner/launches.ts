@@ -58,7 +58,7 @@ function reasonOf(
   }
   const pieces = group.reduce((sum, { units }) => sum + units.length, 0);
   const part = fleetSize === group.length ? "the cheapest fleet found" : "part of the cheapest fleet found";
-  return `${part}: holds ${pieces} of the needs' pieces, ${usedText(row, group, keys)} used${bound}`;
+  return `${part}: holds ${pieces} at ${usedText(row, group, keys)}${bound}`;
 }
 
 /** E.g. `cpu 99 % and mem 97 %`. */

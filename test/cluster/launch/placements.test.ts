@@ -15,7 +15,7 @@ const placements = (world: ClusterWorld): Promise<readonly Placement[]> =>
 const failure = (world: ClusterWorld): Promise<unknown> => placements(world).catch((error: unknown) => error);
 
 describe("where instances may be launched", () => {
-  it("is every zone with a default subnet where the configuration says nothing, the emptiest first", async () => {
+  it("is every zone with a default subnet where the configuration says nothing, by name", async () => {
     expect(await placements(await worldWith({}))).toEqual([
       { zone: "us-west-2a", subnetId: undefined },
       { zone: "us-west-2b", subnetId: undefined },
@@ -31,6 +31,14 @@ describe("where instances may be launched", () => {
       { zone: "us-west-2a", subnetId: "subnet-roomy" },
       { zone: "us-west-2b", subnetId: "subnet-0000000b" },
     ]);
+  });
+
+  it("keeps to the order of the configuration, but for subnets that are nearly full", async () => {
+    const world = await worldWith({ subnetIds: ["subnet-0000000c", "subnet-0000000b", "subnet-0000000a"] });
+    const [, b] = world.ec2.subnets;
+    world.ec2.subnets.splice(1, 1, { ...b!, freeAddresses: 3 });
+    const zones = (await placements(world)).map(({ zone }) => zone);
+    expect(zones).toEqual(["us-west-2c", "us-west-2a", "us-west-2b"]);
   });
 
   it("is the configured zone alone, with or without subnets", async () => {

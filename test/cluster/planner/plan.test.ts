@@ -69,7 +69,7 @@ describe("planFleet", () => {
             { id: "c", ...one },
           ],
         ],
-        reason: "the cheapest fleet found: holds 3 of the needs' pieces, cpu 100 % used",
+        reason: "the cheapest fleet found: holds 3 at cpu 100 %",
       },
     ]);
   });
