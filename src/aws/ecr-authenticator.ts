@@ -2,32 +2,33 @@ import { GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ec
 import { AccessError } from "../errors.js";
 import type { EcrAuthenticator, RegistryLogin } from "../cluster/ports.js";
 import type { Clock } from "../lib/clock.js";
+import { Kept } from "../lib/kept.js";
 import { fromSdkError } from "./ec2-errors.js";
 
 /** A token is good for twelve hours; one with less left than this is replaced. */
 const FRESH_MS = 60 * 60_000;
 
-/** Logins for ECR, asked for once and kept while they last. */
+/** Logins for ECR: one is asked for by all launches of a process together, and kept while it lasts. */
 export class SdkEcrAuthenticator implements EcrAuthenticator {
-  private current: RegistryLogin | undefined;
+  private readonly current: Kept<RegistryLogin>;
 
   constructor(
     private readonly client: ECRClient,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.current = new Kept(clock, ({ expiresMs }) => expiresMs - clock.nowMs() > FRESH_MS);
+  }
 
   /** @throws AccessError when the credentials do not allow it; EndpointError; the signal's reason. */
-  async login(signal: AbortSignal): Promise<RegistryLogin> {
-    if (this.current !== undefined && this.current.expiresMs - this.clock.nowMs() > FRESH_MS) return this.current;
-    signal.throwIfAborted();
-    this.current = await this.ask(signal).catch((error: unknown) => {
-      throw withHint(fromSdkError("GetAuthorizationToken", error, signal));
-    });
-    return this.current;
+  login(signal: AbortSignal): Promise<RegistryLogin> {
+    return this.current.get(signal, (within) => this.ask(within));
   }
 
   private async ask(signal: AbortSignal): Promise<RegistryLogin> {
-    const answer = await this.client.send(new GetAuthorizationTokenCommand({}), { abortSignal: signal });
+    const command = new GetAuthorizationTokenCommand({});
+    const answer = await this.client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      throw withHint(fromSdkError("GetAuthorizationToken", error, signal));
+    });
     const data = answer.authorizationData?.[0];
     const [username, password] = splitOnce(Buffer.from(data?.authorizationToken ?? "", "base64").toString("utf8"));
     if (data?.proxyEndpoint === undefined || password === "") {
