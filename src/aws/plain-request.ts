@@ -29,6 +29,10 @@ export async function plainRequest<T>(
       ...(url.port !== "" && { port: Number(url.port) }),
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
+      ...(url.username !== "" && {
+        username: decodeURIComponent(url.username),
+        password: decodeURIComponent(url.password),
+      }),
       headers: { host: url.host, accept: "*/*" },
     });
     const { response } = await handler.handle(request, { abortSignal: signal });

@@ -123,6 +123,23 @@ describe("a request to the web", () => {
     ]);
   });
 
+  it("lets a name and password of the address in, as instances do", async () => {
+    const heard: (string | undefined)[] = [];
+    const web = await webOf((request, response) => {
+      heard.push(request.headers.authorization, request.url);
+      response.end();
+    });
+    const prefix = web.prefix?.replace("//", "//ann:s%40e@");
+    await ask({ ...web, prefix });
+    await ask(web, { url: "https://example.com/x?a=1&b=%2B%20&c" });
+    expect(heard).toEqual([
+      `Basic ${Buffer.from("ann:s@e").toString("base64")}`,
+      "/web/https://example.com/x",
+      undefined,
+      "/web/https://example.com/x?a=1&b=%2B%20&c=",
+    ]);
+  });
+
   it("ends with the caller's signal", async () => {
     const web = await webOf(() => undefined);
     const controller = new AbortController();

@@ -9,7 +9,7 @@ import { emit, type ClusterContext } from "../context.js";
 export async function checkBootstrapUrl(context: ClusterContext, signal: AbortSignal): Promise<void> {
   const verdict = await context.checkBootstrap?.(signal);
   if (verdict === undefined || verdict.kind === "there") return;
-  const url = withoutQuery(context.settings.launch.bootstrapUrl);
+  const url = shown(context.settings.launch.bootstrapUrl);
   if (verdict.kind === "unreachable") {
     emit(context, { kind: "warning", message: `the bootstrap ${url} was not checked: ${verdict.problem}` });
     return;
@@ -19,7 +19,7 @@ export async function checkBootstrapUrl(context: ClusterContext, signal: AbortSi
   });
 }
 
-/** A query may be a signature that lets its holder in. */
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/s, "?…");
+/** Without what may let its holder in: the name and password before the host, and the query, which may be a signature. */
+function shown(url: string): string {
+  return url.replace(/^(https:\/\/)[^/?#]*@/, "$1…@").replace(/\?.*$/s, "?…");
 }

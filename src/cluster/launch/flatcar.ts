@@ -2,6 +2,7 @@ import type { Architecture } from "../../catalog/model.js";
 import { ConfigError } from "../../errors.js";
 import type { ClusterContext } from "../context.js";
 import type { MachineImage } from "../ports.js";
+import { isThere } from "./look-at-image.js";
 
 /** Flatcar's publishing account. */
 const FLATCAR_OWNER = "075585003325";
@@ -12,7 +13,7 @@ export const FLATCAR_HINT =
   "leave `ec2cluster: ami` out for the newest stable Flatcar, or name an image that is there; Flatcar withdraws its images nine months after their release";
 
 /**
- * Id of the newest stable Flatcar of the region: as Flatcar's feed has it, where there is one and EC2 knows that image,
+ * Id of the newest stable Flatcar of the region: as Flatcar's feed has it, unless EC2 says that it is not there,
  * else the newest that EC2 shows of Flatcar's account.
  * @throws ConfigError when the region has none
  */
@@ -23,10 +24,7 @@ export async function newestFlatcar(
 ): Promise<string> {
   const { ec2, imageFeed, settings } = context;
   const fed = (await imageFeed?.newest(architecture, signal))?.get(settings.region);
-  if (fed !== undefined) {
-    const [image] = await ec2.describeImages({ ids: [fed] }, signal);
-    if (image?.state === "available") return fed;
-  }
+  if (fed !== undefined && (await isThere(context, fed, signal))) return fed;
   const images = await ec2.describeImages({ owner: FLATCAR_OWNER, namePattern: FLATCAR_NAMES, architecture }, signal);
   const newest = images.reduce<MachineImage | undefined>(
     (best, image) => (best === undefined || isNewer(image, best) ? image : best),

@@ -1,8 +1,8 @@
 import type { Architecture, CatalogType } from "../../catalog/model.js";
-import { AccessError, ConfigError, errorText } from "../../errors.js";
-import { emit, type ClusterContext } from "../context.js";
-import type { MachineImage } from "../ports.js";
+import { ConfigError } from "../../errors.js";
+import type { ClusterContext } from "../context.js";
 import { newestFlatcar, FLATCAR_HINT } from "./flatcar.js";
+import { isThere, lookAtImage } from "./look-at-image.js";
 
 /** The image to launch, and how it was come by. */
 export interface FoundImage {
@@ -51,19 +51,13 @@ async function findNewest(
   return found;
 }
 
-/** Flatcar withdraws images; one that may not be looked at is taken to be there. */
-async function isThere(context: ClusterContext, id: string, signal: AbortSignal): Promise<boolean> {
-  const seen = await look(context, id, signal);
-  return seen === "hidden" || seen?.state === "available";
-}
-
 async function checkConfigured(
   context: ClusterContext,
   id: string,
   type: CatalogType | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const image = await look(context, id, signal);
+  const image = await lookAtImage(context, id, signal);
   if (image === "hidden") return;
   const wrong = (message: string, hint: string): ConfigError => new ConfigError(message, [], { hint });
   if (image === undefined) {
@@ -80,22 +74,6 @@ async function checkConfigured(
     `the image ${id} (${image.name}) is for ${image.architecture}, and a ${type.type} is ${type.architectures.join(" and ")}`,
     "name an image of the other architecture with `ec2cluster: ami`, or types of this one with `ec2cluster: instancetypes`",
   );
-}
-
-/** One image; `hidden` where the credentials may not look, which a launch does not need. */
-async function look(
-  context: ClusterContext,
-  id: string,
-  signal: AbortSignal,
-): Promise<MachineImage | undefined | "hidden"> {
-  try {
-    const [image] = await context.ec2.describeImages({ ids: [id] }, signal);
-    return image;
-  } catch (error) {
-    if (!(error instanceof AccessError)) throw error;
-    emit(context, { kind: "warning", message: `the image ${id} could not be looked at: ${errorText(error)}` });
-    return "hidden";
-  }
 }
 
 /** What an image for the type must be of: the first allowed architecture that it runs. */

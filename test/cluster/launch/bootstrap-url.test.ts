@@ -6,7 +6,7 @@ import { clusterWorld, SETTINGS } from "../../support/cluster-world.js";
 const signal = new AbortController().signal;
 
 const check = async (verdict: BootstrapVerdict | undefined): Promise<unknown> => {
-  const bootstrapUrl = "https://example.com/bootstrap?signature=secret";
+  const bootstrapUrl = "https://ann:secret@example.com/bootstrap?signature=secret";
   const { context, events } = await clusterWorld({ launch: { ...SETTINGS.launch, bootstrapUrl } });
   const checkBootstrap = verdict && (async () => verdict);
   const error: unknown = await checkBootstrapUrl({ ...context, checkBootstrap }, signal).catch(
@@ -20,18 +20,18 @@ describe("the bootstrap's URL", () => {
     expect([await check({ kind: "there" }), await check(undefined)]).toEqual([[], []]);
   });
 
-  it("is refused before any launch when something else answers, without telling its signature", async () => {
+  it("is refused before any launch when something else answers, without telling its password or signature", async () => {
     expect(await check({ kind: "wrong", problem: "it answers with status 404 (there is nothing)" })).toMatchObject({
       exitCode: 2,
       message:
-        "the bootstrap https://example.com/bootstrap?… cannot be used: it answers with status 404 (there is nothing)",
+        "the bootstrap https://…@example.com/bootstrap?… cannot be used: it answers with status 404 (there is nothing)",
       hint: expect.stringMatching(/bootstrapimage,uri=/),
     });
   });
 
   it("is only warned of when nothing answers: instances may reach what this machine does not", async () => {
     expect(await check({ kind: "unreachable", problem: "no answer within 5 s" })).toEqual([
-      "the bootstrap https://example.com/bootstrap?… was not checked: no answer within 5 s",
+      "the bootstrap https://…@example.com/bootstrap?… was not checked: no answer within 5 s",
     ]);
   });
 });

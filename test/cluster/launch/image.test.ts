@@ -98,6 +98,17 @@ describe("without a configured image", () => {
     expect([believed.id, unknown.id]).toEqual(["ami-2", "ami-3"]);
   });
 
+  it("Flatcar's feed is believed with a warning where EC2 lets nobody look at images, and nothing is found without it", async () => {
+    const world = await worldWith(undefined, releases);
+    world.ec2.behaviour = { ...world.ec2.behaviour, trouble: () => new AccessError("DescribeImages: not allowed") };
+    const fed = await find(world, { feed: { "us-west-2": "ami-2" } });
+    expect([fed.id, world.events.map((event) => event.kind === "warning" && event.message)]).toEqual([
+      "ami-2",
+      ["the image ami-2 could not be looked at: DescribeImages: not allowed"],
+    ]);
+    await expect(find(world)).rejects.toMatchObject({ exitCode: 6, message: "DescribeImages: not allowed" });
+  });
+
   it("what was found is remembered for a day", async () => {
     const world = await worldWith(undefined, releases);
     const nowMs = world.clock.nowMs();
