@@ -7,18 +7,21 @@ export const CLUSTER_NAME = /^[^\x00-\x1f]{1,240}$/;
 const DISK_TYPES = ["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"] as const;
 const SIZE_PATTERN = "nano|micro|small|medium|large|[0-9]*xlarge|metal(-[0-9]+xl)?";
 
+const cloudFilesSchema = list(
+  z.strictObject({
+    path: text("the path of a file"),
+    permissions: textLike("0?[0-7]{3,4}", "an octal mode such as 0644").optional(),
+    owner: text("a user, or user:group").optional(),
+    content: text("text").optional(),
+    encoding: text("an encoding such as base64").optional(),
+  }),
+  "a list of files",
+);
+
 /** The user's cloud-config: Reflow's keys, in the old spelling with dashes and in today's with underscores. */
 const cloudConfigSchema = z.strictObject({
-  write_files: list(
-    z.strictObject({
-      path: text("the path of a file"),
-      permissions: textLike("0?[0-7]{3,4}", "an octal mode such as 0644").optional(),
-      owner: text("a user, or user:group").optional(),
-      content: text("text").optional(),
-      encoding: text("an encoding such as base64").optional(),
-    }),
-    "a list of files",
-  ).optional(),
+  "write-files": cloudFilesSchema.optional(),
+  write_files: cloudFilesSchema.optional(),
   coreos: z
     .strictObject({
       update: z

@@ -8,6 +8,9 @@ export const MASK = "MASKED";
 /** What Reflow's set-up seals under `instances:` that is no secret. */
 const OPEN_INSTANCE_ENTRIES = ["reflowletconfig", "predictorconfig"];
 
+/** Both spellings of the list of files in a cloud-config. */
+const FILE_LISTS = ["write_files", "write-files"];
+
 /**
  * A configuration whose secrets are masked where a configuration can have them: sealed authority and credentials,
  * signatures and passwords in URLs, what nobody but its owner may read of the user's cloud-config, and entries that
@@ -78,8 +81,12 @@ function maskCluster(cluster: Readonly<Record<string, unknown>>): Readonly<Recor
 
 /** The user's cloud-config as the file has it. */
 function maskCloudConfig(value: unknown): unknown {
-  if (!isMapping(value) || !Array.isArray(value["write_files"])) return value;
-  return { ...value, write_files: value["write_files"].map(maskFile) };
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, list]) =>
+      FILE_LISTS.includes(key) && Array.isArray(list) ? [key, list.map(maskFile)] : [key, list],
+    ),
+  );
 }
 
 /** A file that not everybody on the machine may read has a secret for content. */

@@ -46,6 +46,14 @@ ${fixture("authority-2020.pem").replace(/^/gm, "    ")}
     expect([bootstrapUrl, masked.helpers]).toEqual([shown, { cloudwatch: helper, xray: helper, nodeExporter: helper }]);
   });
 
+  it("masks files of the user in the old spelling, too", () => {
+    const files = '[{path: /a, permissions: "0600", content: mark}]';
+    const config = load(SAMPLE_2020.replace("cloudconfig: {}", `cloudconfig: {write-files: ${files}}`));
+    expect(maskConfig(config).cluster.cloudConfig).toEqual({
+      "write-files": [{ path: "/a", permissions: "0600", content: "MASKED\n" }],
+    });
+  });
+
   it.each([
     ['"0600"', true],
     ["0640", true],

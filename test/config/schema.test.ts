@@ -34,8 +34,8 @@ describe("config.example.yaml", () => {
 
   it("shows every key of the schema, switched on or off", () => {
     const shown = new Set(dataKeys(parse(WHOLE_EXAMPLE, { version: "1.1" })));
-    // The other spelling of two keys of cloud-config, and a session that looks like its neighbour.
-    const told = /reboot_strategy|ssh_authorized_keys|^instances\.(ec2metadata|predictorconfig)/;
+    // The other spelling of three keys of cloud-config, and a session that looks like its neighbour.
+    const told = /write-files|reboot_strategy|ssh_authorized_keys|^instances\.(ec2metadata|predictorconfig)/;
     const missing = schemaKeys().filter((key) => !shown.has(key) && !told.test(key));
     expect(missing).toEqual([]);
   });
