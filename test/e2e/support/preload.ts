@@ -8,6 +8,11 @@ export function steppedClock(stepMs: number): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: preload("stepped-clock.mjs"), CLOCK_STEP_MS: String(stepMs) };
 }
 
+/** The environment of a command line whose wall clock is ahead of the machine's. */
+export function clockAhead(ms: number): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: preload("stepped-clock.mjs"), CLOCK_AHEAD_MS: String(ms) };
+}
+
 function preload(file: string): string {
   return `--import=${new URL(file, import.meta.url).href}`;
 }
