@@ -137,6 +137,7 @@ describe("an instance that a Reflow driver launched with our user-data", () => {
           state: "running",
           health: "ready",
           problem: "",
+          reclaim: null,
           market: "on-demand",
           zone: expect.stringMatching(/^us-west-2[a-d]$/),
           launchTime: expect.stringMatching(/^20\d\d-.*Z$/),

@@ -321,7 +321,7 @@ describe("one of several that is given up", () => {
   });
 
   it("in whatever moment, leaves nothing behind when all are given up", async () => {
-    for (let ms = 0; ms < 32_000; ms += 1_370) {
+    for (let ms = 0; ms < 32_000; ms += 2_690) {
       const world = await clusterWorld({ ...ROOMY, ...ONE_TYPE });
       const controller = new AbortController();
       const given = Array.from({ length: 3 }, () =>
