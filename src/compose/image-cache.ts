@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CachedImage, ImageCache } from "../cluster/ports.js";
+import { replaceFile } from "../lib/replace-file.js";
 
 /**
  * A file of this machine that remembers the newest images, one for each region and architecture. It holds nothing of
@@ -18,11 +19,9 @@ export function imageCache(
     },
     async write(region, architecture, image) {
       const all = { ...(await readAll(path)), [`${region} ${architecture}`]: image };
-      const beside = `${path}.${randomBytes(6).toString("hex")}`;
       try {
         await mkdir(dirname(path), { recursive: true });
-        await writeFile(beside, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600 });
-        await rename(beside, path);
+        await replaceFile(path, `${JSON.stringify(all, undefined, 2)}\n`, `.${randomBytes(6).toString("hex")}`);
       } catch {
         // A home that cannot be written to is no reason not to launch.
       }
