@@ -50,17 +50,3 @@ export function nameOrphans(context: ClusterContext, members: readonly Member[])
     emit(context, { kind: "member-unusable", instanceId: instance.id, problem: standing.problem });
   }
 }
-
-/** Ends orphans before a launch, unless the configuration leaves them, and gives the members that are left. */
-export async function sweepOrphans(
-  context: ClusterContext,
-  members: readonly Member[],
-  signal: AbortSignal,
-): Promise<readonly Member[]> {
-  const orphans = orphansIn(members);
-  if (orphans.length === 0 || !context.settings.sweep) return members;
-  const ids = orphans.map(({ instance }) => instance.id);
-  for (const instanceId of ids) emit(context, { kind: "instance-terminating", instanceId, reason: "it is an orphan" });
-  await context.ec2.terminateInstances(ids, signal);
-  return members.filter((member) => !orphans.includes(member));
-}

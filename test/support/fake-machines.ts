@@ -138,6 +138,18 @@ export class FakeMachines implements PoolTransport {
   }
 }
 
+/** What accepts an offer. */
+export const ACCEPT = "POST /v1/offers/1";
+
+/** Lets something happen while a machine is asked, before it answers. @param call method and path, e.g. ACCEPT */
+export function whileAsked(machines: FakeMachines, call: string, act: (host: string) => unknown): void {
+  const request = machines.request.bind(machines);
+  machines.request = async (asked) => {
+    if (`${asked.method} ${asked.path}` === call) await act(asked.host);
+    return request(asked);
+  };
+}
+
 /** Lets every reflowlet list an alloc that is freed, folder and all, before anybody can ask for it. */
 export function vanishingAlloc(machines: FakeMachines): void {
   const request = machines.request.bind(machines);

@@ -5,7 +5,7 @@ import { Launch } from "../launch/launch.js";
 import type { Placement } from "../launch/placements.js";
 import { limitsLeft, usageOf, type Usage } from "../limits.js";
 import type { Member } from "../members.js";
-import type { PendingCapacity, UnservedNeed } from "../planner/model.js";
+import type { Need, PendingCapacity, UnservedNeed } from "../planner/model.js";
 import type { Demand } from "./demand.js";
 import { launchFailed, takeOfLaunched } from "./launched.js";
 import { planDemands, type Constraints, type DemandPlan } from "./plan-demands.js";
@@ -16,16 +16,17 @@ import { mayWaitForRoom, unservedError } from "./unserved.js";
 const INSTANCES_PER_CALL = 100;
 
 /**
- * Plans for the demands that nothing is under way for, and begins the launches, which go on by themselves.
+ * Plans for demands that nothing is under way for, and begins the launches, which go on by themselves.
  * @throws what EC2 says; the signal's reason
  */
 export async function launchForIdle(
   state: DemandState,
+  idle: readonly Demand[],
   members: readonly Member[],
   placements: readonly Placement[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const demands of byConstraints(state.idle)) await launchFor(state, demands, members, placements, signal);
+  for (const demands of byConstraints(idle)) await launchFor(state, demands, members, placements, signal);
 }
 
 async function launchFor(
@@ -51,10 +52,14 @@ async function launchFor(
     },
     signal,
   );
-  const byId = new Map(demands.map((demand) => [demand.id, demand]));
+  // While they were planned for, some may have been given up, or served by what came up.
+  const open = demands.filter((demand) => state.demands.has(demand) && demand.idle);
+  const byId = new Map(open.map((demand) => [demand.id, demand]));
   for (const { id, needs } of plan.servedByPending) {
     const launch = launches[Number(id)];
-    for (const need of needs) attach(state, byId.get(need.id), launch);
+    // One that has ended, or is usable already, is waited for no more.
+    if (launch === undefined || !state.launches.has(launch) || !serves(launch, first)) state.wake();
+    else for (const demand of known(byId, needs)) state.attach(demand, launch);
   }
   startLaunches(state, plan, byId, placements);
   for (const unserved of plan.unserved) leaveUnserved(state, byId.get(unserved.id), unserved, usage);
@@ -66,16 +71,19 @@ function startLaunches(
   byId: ReadonlyMap<string, Demand>,
   placements: readonly Placement[],
 ): void {
-  for (const { offering, instances, count, reason } of plan.launches) {
+  for (const { offering, instances, reason } of plan.launches) {
     const { instanceType, market, price } = offering;
     const placement = placements.find(({ zone }) => zone === offering.zone) ?? placements[0];
     if (placement === undefined) continue;
-    emit(state.core, { kind: "plan-made", instanceType, market, count, hourlyUsd: price.totalUsd, reason });
-    const launches = instances.map((needs) => {
+    const launches = instances.flatMap((needs) => {
+      const waiting = known(byId, needs);
       const launch = new Launch(offering);
-      for (const { id } of needs) attach(state, byId.get(id), launch);
-      return launch;
+      for (const demand of waiting) state.attach(demand, launch);
+      return waiting.length > 0 ? [launch] : [];
     });
+    const count = launches.length;
+    if (count === 0) continue;
+    emit(state.core, { kind: "plan-made", instanceType, market, count, hourlyUsd: price.totalUsd, reason });
     for (let at = 0; at < launches.length; at += INSTANCES_PER_CALL) {
       const [head, ...tail] = launches.slice(at, at + INSTANCES_PER_CALL);
       if (head === undefined) continue;
@@ -87,15 +95,13 @@ function startLaunches(
   }
 }
 
-function attach(state: DemandState, demand: Demand | undefined, launch: Launch | undefined): void {
-  // It may have been given up while it was planned for.
-  if (demand === undefined || launch === undefined || !state.demands.has(demand)) return;
-  state.attach(demand, launch);
+function known(byId: ReadonlyMap<string, Demand>, needs: readonly Pick<Need, "id">[]): readonly Demand[] {
+  return needs.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 /** A need that nothing is planned for waits where that may help, and is told why not otherwise. */
 function leaveUnserved(state: DemandState, demand: Demand | undefined, unserved: UnservedNeed, usage: Usage): void {
-  if (demand === undefined || !state.demands.has(demand)) return;
+  if (demand === undefined) return;
   const error = unservedError(state.core, demand.request, unserved, usage);
   if (!mayWaitForRoom(unserved, state.launches.size)) return state.reject(demand, error);
   demand.progress.phase = "room";

@@ -39,7 +39,12 @@ export async function takeOfLaunched(state: DemandState, launch: Launch, member:
   );
   const tried = new Set(attempts.map(({ demand }) => demand));
   const short = waiting.filter((demand) => !tried.has(demand));
-  if (short.length > 0 && !(await isLeased(core, reachable))) {
+  for (const { demand, kind } of attempts) {
+    if (kind === "aborted" && demand.launch !== launch) void state.abandon(demand);
+  }
+  // Others may have been first; then it is as large as was planned.
+  const isShared = short.length > 0 && (await isLeased(core, reachable));
+  if (short.length > 0 && !isShared) {
     core.refusals.cameUpSmaller(
       instance.type,
       offers.reduce<Resources>((sum, { available }) => add(sum, available), {}),
@@ -55,7 +60,9 @@ export async function takeOfLaunched(state: DemandState, launch: Launch, member:
   const failed = attempts.find(({ kind }) => kind === "failed");
   if (failed !== undefined) throw notGiven(instance, failed.problem);
   const [first] = short;
-  throw first === undefined ? new GivenUp("others took what it offered") : tooSmall(instance, offers, first);
+  throw first === undefined || isShared
+    ? new GivenUp("others took what it offered")
+    : tooSmall(instance, offers, first);
 }
 
 /** Some were served: the instance stays, and the others look elsewhere. */
@@ -79,7 +86,8 @@ export function launchFailed(state: DemandState, launch: Launch, error: unknown,
   }
   for (const demand of waiting) {
     if (!state.demands.has(demand)) continue;
-    if (!demand.signal.aborted && mayGoOn(state, launch, demand, error)) release(state, demand);
+    // While a member's offer is taken for it, that decides.
+    if (demand.taking || (!demand.signal.aborted && mayGoOn(state, launch, demand, error))) release(state, demand);
     else {
       demand.launch = undefined;
       state.reject(demand, demand.signal.aborted ? demand.signal.reason : told);
@@ -90,7 +98,7 @@ export function launchFailed(state: DemandState, launch: Launch, error: unknown,
 
 function release(state: DemandState, demand: Demand): void {
   demand.launch = undefined;
-  if (demand.signal.aborted) state.reject(demand, demand.signal.reason);
+  if (demand.signal.aborted && !demand.taking) state.reject(demand, demand.signal.reason);
 }
 
 function remember({ core }: DemandState, { offering }: Launch, error: unknown): void {

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.js";
-import { nameOrphans, sweepOrphans, type Member } from "../members.js";
+import type { Member } from "../members.js";
 import type { Placement } from "../launch/placements.js";
 import { gatherOffers } from "../offers.js";
 import { reclaimNotices } from "../spot/reclaims.js";
@@ -21,7 +21,9 @@ import { takeUntilNoneFits } from "./take-offers.js";
 export async function runRound(state: DemandState, signal: AbortSignal): Promise<void> {
   const { core } = state;
   const look = await timed(state, "members", () => core.watch.look(0, signal));
-  nameOrphans(core, look.members);
+  state.orphans.name(look.members);
+  // Who comes later has not been offered what members have: nothing is launched for them before the next round.
+  const asking = new Set(state.demands);
   const untrusted = await timed(state, "offers", () => serveByMembers(state, look.members, signal));
   if (state.idle.length === 0) return;
   if (untrusted !== undefined) return rejectIdle(state, untrusted);
@@ -30,9 +32,17 @@ export async function runRound(state: DemandState, signal: AbortSignal): Promise
   // What was seen before an upload is as old as the upload took: all of it is looked at again.
   if (await ensureReflowlet(state, signal)) return state.wake();
   const placements = await timed(state, "prepare", () => prepare(state, signal));
-  const members = await sweepOrphans(core, look.members, signal);
+  const members = await state.orphans.sweep(look.members, signal);
   await sweepSpotRequests(core, signal);
-  await timed(state, "prepare", () => launchForIdle(state, members, placements, signal));
+  await timed(state, "prepare", () =>
+    launchForIdle(
+      state,
+      state.idle.filter((demand) => asking.has(demand)),
+      members,
+      placements,
+      signal,
+    ),
+  );
 }
 
 /** Without those that EC2 takes back: an alloc there would be lost within two minutes. */

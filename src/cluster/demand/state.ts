@@ -1,6 +1,7 @@
 import type { ClusterCore } from "../core.js";
 import { GivenUp, type Launch } from "../launch/launch.js";
 import type { Demand, Served } from "./demand.js";
+import { Orphans } from "./orphans.js";
 
 /** The demands of a process and the launches that are under way for them. */
 export class DemandState {
@@ -10,12 +11,15 @@ export class DemandState {
   readonly launches = new Map<Launch, Set<Demand>>();
   /** A launch of this process has become usable: the configuration is good. */
   proven = false;
+  readonly orphans: Orphans;
 
   constructor(
     readonly core: ClusterCore,
     /** Tells that there is something for a round to act on. */
     readonly wake: () => void,
-  ) {}
+  ) {
+    this.orphans = new Orphans(core);
+  }
 
   /** Demands for which nothing is under way. */
   get idle(): readonly Demand[] {
@@ -52,8 +56,13 @@ export class DemandState {
     // At once, lest another launch be planned for it.
     this.demands.delete(demand);
     this.detach(demand, signal.reason);
-    if (launch?.signal.aborted === true) await launch.over.promise;
+    if (launch !== undefined && !this.isWanted(launch)) await launch.over.promise;
     this.reject(demand, signal.reason);
+  }
+
+  /** Also one that is usable already is ended when nobody waits for it any more. */
+  private isWanted(launch: Launch): boolean {
+    return !launch.signal.aborted && (this.launches.get(launch)?.size ?? 0) > 0;
   }
 
   /** The demand is not to be served. */

@@ -47,8 +47,8 @@ export async function takeUntilNoneFits(
 ): Promise<void> {
   for (let left = offers; left.length > 0;) {
     const attempts = await takeOffers(state, candidates(), left, true);
-    const abandoned = attempts.filter(({ kind }) => kind === "aborted");
-    await Promise.all(abandoned.map(({ demand }) => state.abandon(demand)));
+    // Not waited for: what was launched for them ends in its own time, and others go on.
+    for (const { demand, kind } of attempts) if (kind === "aborted") void state.abandon(demand);
     if (attempts.every(({ kind }) => kind === "served")) return;
     const broken = new Set(attempts.filter(({ kind }) => kind !== "served").map(({ choice }) => choice.member));
     left = left.filter(({ member }) => !broken.has(member)).map((one) => reduced(one, attempts));
@@ -69,6 +69,8 @@ async function attempt(
   const told = (kind: Attempt["kind"], problem = ""): Attempt => ({ demand, choice, kind, problem });
   try {
     const outcome = await serveDemand(state.core, demand, choice, reused);
+    // Whoever gave it up was not heard while the offer was taken.
+    if (outcome.kind === "none" && demand.signal.aborted) return told("aborted");
     if (outcome.kind === "none") return told(outcome.problem === "" ? "gone" : "failed", outcome.problem);
     state.serve(demand, outcome.served);
     return told("served");
