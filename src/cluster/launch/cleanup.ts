@@ -20,16 +20,17 @@ export async function endInstance(context: ClusterContext, instanceId: string, r
  * Ends what a launch made whose answer never came, found by the token in its launch tag. Never throws, as endInstance.
  */
 export async function endLostLaunch(context: ClusterContext, clientToken: string): Promise<void> {
-  let ids: readonly string[] = [];
+  const told = new Set<string>();
   await cleanUp(context, `launch ${clientToken}`, async (signal) => {
-    if (ids.length === 0) {
-      const query = { tags: { [LAUNCH_TAG]: clientToken }, states: ["pending", "running"] } as const;
-      ids = (await context.ec2.describeInstances(query, signal)).map(({ id }) => id);
-      for (const instanceId of ids) {
-        emit(context, { kind: "instance-terminating", instanceId, reason: "the answer to its launch was lost" });
-      }
+    const query = { tags: { [LAUNCH_TAG]: clientToken }, states: ["pending", "running"] } as const;
+    const ids = (await context.ec2.describeInstances(query, signal)).map(({ id }) => id);
+    if (ids.length === 0) return told.size === 0 ? "EC2 shows no instance of it yet" : undefined;
+    for (const instanceId of ids.filter((id) => !told.has(id))) {
+      told.add(instanceId);
+      emit(context, { kind: "instance-terminating", instanceId, reason: "the answer to its launch was lost" });
     }
-    return ids.length === 0 ? "EC2 shows no instance of it yet" : endAll(context, ids, signal);
+    await endAll(context, ids, signal);
+    return "EC2 may show others of it a little later";
   });
 }
 

@@ -22,8 +22,8 @@ const PAUSE_MS = 1_000;
 const PATIENT_TRIES = 4;
 
 /**
- * Launches all of a kind in one call and takes each to a usable member. A launch that has been given up meanwhile is
- * ended as soon as EC2 has named it. Settles when all are over; never throws.
+ * Launches all of a kind in one call and takes each to a usable member. One that is given up before the call is not
+ * launched, one that is given up during it is ended as soon as EC2 has named it. Settles when all are over; never throws.
  * @param launches at most 100, of one offering
  */
 export async function launchGroup(
@@ -38,19 +38,24 @@ export async function launchGroup(
       outcome.failed(launch, error, error);
     }
   };
+  let wanted: readonly Launch[] = launches;
   let instances: readonly Instance[];
   try {
     const request = await prepareRequest(core, launches, placement);
-    instances = await launchInstances(core, launches, request);
+    wanted = launches.filter(({ signal }) => !signal.aborted);
+    for (const launch of launches) if (!wanted.includes(launch)) fail([launch], launch.signal.reason);
+    const count = Math.min(request.count, wanted.length);
+    instances = await launchInstances(core, wanted, { ...request, count });
   } catch (error) {
-    return fail(launches, error);
+    return fail(wanted, error);
   }
-  const named = launches.slice(0, instances.length);
-  // EC2 launches as many as it can; the rest found no capacity.
-  fail(launches.slice(instances.length), fewer(launches, instances));
+  // EC2 launches as many as it can; those get them first that have not been given up meanwhile.
+  const ordered = [...wanted].sort((a, b) => Number(a.signal.aborted) - Number(b.signal.aborted));
+  const named = ordered.slice(0, instances.length);
+  fail(ordered.slice(instances.length), fewer(wanted, instances));
   await Promise.all([
     ...named.map((launch, at) => bootLaunch(core, launch, instances[at]!, outcome)),
-    ...instances.slice(launches.length).map(({ id }) => endInstance(core, id, "more came than were asked for")),
+    ...instances.slice(wanted.length).map(({ id }) => endInstance(core, id, "more came than were asked for")),
   ]);
 }
 
@@ -138,6 +143,7 @@ async function runCertainly(
     new EndpointError(`RunInstances gave no answer for ${LAUNCH_LIMIT_MS / 1_000} s`, {
       hint: "check the network, and try again",
     });
+  let lost = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const instances = await withDeadline(core.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
@@ -150,6 +156,10 @@ async function runCertainly(
     } catch (error) {
       const wanted = launches.some(({ signal }) => !signal.aborted);
       if (isRefusal(error)) {
+        if (lost && saysNothingOfToken(error)) {
+          await endLostLaunch(core, request.clientToken);
+          throw error;
+        }
         // Nothing was launched, and nothing is wrong: the same call a little later.
         if (!mayComeGood(error) || !wanted || attempt > PATIENT_TRIES) throw error;
         await core.clock.sleep(PAUSE_MS * 2 ** attempt);
@@ -159,6 +169,7 @@ async function runCertainly(
         await endLostLaunch(core, request.clientToken);
         throw error;
       }
+      lost = true;
       emit(core, { kind: "warning", message: `the answer to a launch was lost, asking again: ${errorText(error)}` });
       await core.clock.sleep(PAUSE_MS);
     }
@@ -168,6 +179,12 @@ async function runCertainly(
 /** Something new, such as a profile that was just made, is not known everywhere in EC2 yet. */
 function mayComeGood(error: unknown): boolean {
   return refusalOf(error)?.kind === "not-yet-visible";
+}
+
+/** EC2 said no before it looked at the token: what a call before this one did is as uncertain as it was. */
+function saysNothingOfToken(error: unknown): boolean {
+  const kind = refusalOf(error)?.kind;
+  return kind === "throttled" || kind === "permission";
 }
 
 /** EC2 itself said no: only then is it certain that nothing was launched. */
