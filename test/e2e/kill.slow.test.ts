@@ -13,8 +13,8 @@ const TYPE = "c6a.large";
 const HELD_TYPE = "m6a.large";
 /** Below the five minutes of a renewed lease, and four of them are beyond the deadline. */
 const LEAP_MS = 4 * 60_000;
-/** A command gives up an instance that hangs after so long. */
-const TIMEOUT = "3s";
+/** A command gives up an instance that hangs after so long; a busy machine gets through its calls before. */
+const TIMEOUT = "10s";
 /** Machines that power off have ended after so long. */
 const END_MS = 10_000;
 

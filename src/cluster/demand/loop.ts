@@ -32,7 +32,8 @@ export class DemandLoop {
   private running = false;
   /** Something has happened that a round may act on. */
   private due = false;
-  private inRound = false;
+  /** The next look is that of a round that has just begun: what it shows is no news to that round. */
+  private looksItself = false;
   private pause = sharedController();
   private round = sharedController();
   private count = 0;
@@ -89,7 +90,7 @@ export class DemandLoop {
     while (this.state.demands.size > 0) {
       await this.core.clock.sleep(GATHER_MS);
       this.due = false;
-      this.inRound = true;
+      this.looksItself = true;
       this.round = sharedController();
       try {
         if (this.state.demands.size > 0) await runRound(this.state, this.round.signal);
@@ -97,7 +98,6 @@ export class DemandLoop {
         // A round that nobody waits for any more has failed nobody.
         if (!this.round.signal.aborted) for (const demand of this.state.idle) this.state.reject(demand, error);
       }
-      this.inRound = false;
       await this.rest();
     }
     this.running = false;
@@ -124,6 +124,7 @@ export class DemandLoop {
       .map(({ instance }) => instance.id);
     const isNews = ready.some((id) => !this.ready.has(id));
     this.ready = new Set(ready);
-    if (isNews && !this.inRound) this.wake();
+    if (isNews && !this.looksItself) this.wake();
+    this.looksItself = false;
   }
 }

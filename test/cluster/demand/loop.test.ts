@@ -335,3 +335,55 @@ describe("one of several that is given up", () => {
     }
   });
 });
+
+describe("an instance that somebody else ends while it boots", () => {
+  it.each([0, 20_000])(
+    "fails who waits for it as soon as a look shows it (%i ms to terminated)",
+    async (shuttingDownMs) => {
+      const world = await clusterWorld(ONE_TYPE, { shuttingDownMs });
+      const waiting = world.cluster.allocate(ONE_CPU).catch((error: Error) => error.message);
+      await world.clock.advance(12_000);
+      const [id = ""] = world.ec2.alive;
+      void world.ec2.terminateInstances([id], new AbortController().signal);
+      const message = await world.clock.runUntil(waiting);
+      expect({ message, soon: world.clock.monotonicMs() < 20_000, sleeping: world.clock.sleeping }).toEqual({
+        message: expect.stringMatching(new RegExp(`^${id} \\(c6a.large\\) is \\S+ before it became usable`)),
+        soon: true,
+        sleeping: 0,
+      });
+    },
+  );
+});
+
+describe("the loop", () => {
+  it("serves an allocate that comes in the very moment in which it has nothing left to do", async () => {
+    const world = await clusterWorld(ONE_TYPE);
+    const second = world.cluster
+      .allocate(ONE_CPU)
+      .then(() => world.cluster.allocate(ONE_CPU))
+      .then(() => world.cluster.allocate(ONE_CPU));
+    const { instance } = await world.clock.runUntil(second);
+    await world.clock.advance(60_000);
+    expect({ id: instance.id, sleeping: world.clock.sleeping }).toEqual({ id: "i-00000000000000002", sleeping: 0 });
+  });
+
+  it("hears of a member that comes up while it plans, and gives it to who waits", async () => {
+    const world = await clusterWorld({ ...ROOMY, instanceTypes: ["c6a.large", "m6a.large"] });
+    const first = world.cluster.allocate({ ...TWO_CPUS, instanceType: "c6a.large" });
+    while (world.ec2.launches.length === 0) await world.clock.advance(50);
+    const zonesSelling = world.ec2.zonesSelling.bind(world.ec2);
+    world.ec2.zonesSelling = async (types, signal) => {
+      await world.clock.sleep(6_000, signal);
+      return zonesSelling(types, signal);
+    };
+    const second = world.cluster.allocate({ ...ONE_CPU, instanceType: "m6a.large" });
+    // The members have been asked, and meanwhile looks go on for the first.
+    await world.clock.advance(1_000);
+    world.ec2.add({ id: MEMBER, type: "m6a.large", tags: MEMBER_TAGS });
+    world.machines.addReflowlet(MEMBER);
+    const startMs = world.clock.monotonicMs();
+    const { instance } = await world.clock.runUntil(second);
+    expect({ id: instance.id, soon: world.clock.monotonicMs() - startMs < 8_000 }).toEqual({ id: MEMBER, soon: true });
+    await world.clock.runUntil(first);
+  });
+});

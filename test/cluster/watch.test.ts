@@ -1,0 +1,92 @@
+import { describe, expect, it } from "@jest/globals";
+import type { ClusterContext } from "../../src/cluster/context.js";
+import { ClusterWatch, type Look } from "../../src/cluster/watch.js";
+import { InterruptedError } from "../../src/errors.js";
+import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../support/cluster-world.js";
+import { throttled } from "../support/fake-ec2.js";
+
+const MEMBER = "i-0aaaaaaaaaaaaaaaa";
+const never = new AbortController().signal;
+const interrupt = (): InterruptedError => new InterruptedError("SIGINT", 2);
+
+const watched = async (
+  behaviour: Parameters<typeof clusterWorld>[1] = {},
+): Promise<ClusterWorld & { readonly watch: ClusterWatch; readonly context: ClusterContext }> => {
+  const world = await clusterWorld({}, behaviour);
+  world.ec2.add({ id: MEMBER, tags: MEMBER_TAGS });
+  return { ...world, watch: new ClusterWatch(world.context) };
+};
+
+const idsOf = ({ members }: Look): readonly string[] => members.map(({ instance }) => instance.id);
+
+describe("looks at the cluster", () => {
+  it("are one for all who wait, whoever waits least decides when, and none when nobody does", async () => {
+    const { clock, ec2, watch } = await watched();
+    const looks = await clock.runUntil(Promise.all([900, 5_000, 400].map((delayMs) => watch.look(delayMs, never))));
+    expect(clock.monotonicMs()).toBe(500);
+    await clock.advance(60_000);
+    expect({ looks: new Set(looks).size, calls: ec2.calls, sleeping: clock.sleeping }).toEqual({
+      looks: 1,
+      calls: ["DescribeInstances"],
+      sleeping: 0,
+    });
+  });
+
+  it("tell of an expected instance that has ended, which the cluster shows no more", async () => {
+    const { clock, ec2, watch } = await watched({ shuttingDownMs: 0 });
+    watch.expect(MEMBER);
+    await clock.runUntil(ec2.terminateInstances([MEMBER], never));
+    const look = await clock.runUntil(watch.look(0, never));
+    expect([idsOf(look), look.byId.get(MEMBER)?.instance.state]).toEqual([[], "terminated"]);
+
+    watch.forget(MEMBER);
+    expect((await clock.runUntil(watch.look(0, never))).byId).toEqual(new Map());
+  });
+
+  it("that EC2 refuses fail those who waited, and nobody after them", async () => {
+    let times = 0;
+    const { clock, watch } = await watched({ trouble: () => ((times += 1) === 1 ? throttled() : undefined) });
+    const refused = clock.runUntil(Promise.allSettled([watch.look(50, never), watch.look(50, never)]));
+    expect((await refused).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(idsOf(await clock.runUntil(watch.look(0, never)))).toEqual([MEMBER]);
+  });
+});
+
+describe("who gives up", () => {
+  it("before the question leaves no question and no timer", async () => {
+    const { clock, ec2, watch } = await watched();
+    await clock.runUntil(watch.look(0, never));
+    const controller = new AbortController();
+    const given = watch.look(5_000, controller.signal);
+    await clock.advance(1_000);
+    controller.abort(interrupt());
+    await expect(given).rejects.toThrow(InterruptedError);
+    await clock.advance(0);
+    expect({ calls: ec2.calls.length, sleeping: clock.sleeping }).toEqual({ calls: 1, sleeping: 0 });
+  });
+
+  it("during the question ends it when nobody else waits, and who comes at that moment gets one of their own", async () => {
+    const { clock, ec2, watch } = await watched({ latencyMs: 3_600_000 });
+    const controller = new AbortController();
+    const given = watch.look(0, controller.signal);
+    await clock.advance(1_000);
+    controller.abort(interrupt());
+    ec2.behaviour = { ...ec2.behaviour, latencyMs: 100 };
+    const next = watch.look(0, never);
+    await expect(given).rejects.toThrow(InterruptedError);
+    expect(idsOf(await clock.runUntil(next))).toEqual([MEMBER]);
+    expect({ nowMs: clock.monotonicMs(), sleeping: clock.sleeping }).toEqual({ nowMs: 1_100, sleeping: 0 });
+  });
+
+  it("during the question leaves it to the others who wait for its answer", async () => {
+    const { clock, ec2, watch } = await watched({ latencyMs: 500 });
+    const controller = new AbortController();
+    const given = watch.look(50, controller.signal);
+    const other = watch.look(50, never);
+    await clock.advance(100);
+    controller.abort(interrupt());
+    await expect(given).rejects.toThrow(InterruptedError);
+    expect(idsOf(await clock.runUntil(other))).toEqual([MEMBER]);
+    expect(ec2.calls).toEqual(["DescribeInstances"]);
+  });
+});
