@@ -74,6 +74,8 @@ export interface LaunchSettings {
 /** What user-data is made for. */
 export interface UserDataRequest {
   readonly instanceType: string;
+  /** The image that it is launched with; absent where nothing is launched. */
+  readonly imageId?: string | undefined;
   readonly market: Market;
   /** How long the instance has to become usable, in milliseconds. */
   readonly usableWithinMs: number;

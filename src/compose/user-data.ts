@@ -39,6 +39,7 @@ export function userDataTextMaker(
       authorityPem: secrets.authority.pem,
       region: secrets.region,
       credentials,
+      imageId: request.imageId,
     });
     const cloudConfig = buildUserData({
       generation: config.generation,

@@ -15,6 +15,7 @@ async function instanceConfig(text: string): Promise<Readonly<Record<string, unk
   });
   const userData = await make({
     instanceType: "m6a.large",
+    imageId: "ami-0a1b2c3d",
     market: "on-demand",
     usableWithinMs: 900_000,
     dataVolumes: 1,
@@ -42,6 +43,11 @@ describe("the configuration of an instance", () => {
     const { instances } = await instanceConfig(`reflow-ec2: {generation: ${generation}}\nsession: ${provider}\n`);
     const { reflowletconfig: _settings, tls, ...sealed } = instances as Readonly<Record<string, unknown>>;
     expect({ sealed, tls }).toEqual({ sealed: expected, tls: fixture("authority-2020.pem") });
+  });
+
+  it("names the image that it was launched with, as Reflow's does, where the file names none", async () => {
+    const found = await instanceConfig('ec2cluster: {ami: ""}\n');
+    expect(found["ec2cluster"]).toMatchObject({ ami: "ami-0a1b2c3d" });
   });
 
   it.each([

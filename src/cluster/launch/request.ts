@@ -36,7 +36,7 @@ export async function launchRequest(
   const volumes = launch.volumesFor(offering.instanceType);
   const type = context.catalog.types.get(offering.instanceType);
   const registryLogin = await context.authenticator?.login(signal);
-  const userData = await context.userData(userDataRequest(context, offering, registryLogin));
+  const userData = await context.userData({ ...userDataRequest(context, offering, registryLogin), imageId });
   const clientToken = Buffer.from(context.randomBytes(16)).toString("hex");
   return {
     clientToken,
