@@ -52,6 +52,10 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return info(
         `launching ${event.count === 1 ? "" : `${event.count} times `}${event.instanceType} (${event.market}, ${usdText(event.hourlyUsd)} USD/h with volumes): ${event.reason}`,
       );
+    case "offering-refused":
+      return info(
+        `EC2 refused ${event.instanceType} (${event.market}${event.zone === undefined ? "" : ` in ${event.zone}`}): ${event.code}; looking elsewhere`,
+      );
     case "image-found": {
       const found =
         event.foundMs === undefined

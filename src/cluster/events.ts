@@ -30,6 +30,15 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly reason: string;
     }
   | {
+      readonly kind: "offering-refused";
+      readonly instanceType: string;
+      /** Absent where EC2 was to choose. */
+      readonly zone: string | undefined;
+      readonly market: Market;
+      /** EC2's code. */
+      readonly code: string;
+    }
+  | {
       readonly kind: "image-found";
       readonly imageId: string;
       /** When it was found to be the newest, milliseconds since 1970; absent for a configured one. */

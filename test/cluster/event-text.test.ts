@@ -32,6 +32,18 @@ describe("the line of an event", () => {
       "info",
       "launching c6a.large (on-demand, 0.0765 USD/h with volumes): cheapest",
     ],
+    [
+      {
+        atMs,
+        kind: "offering-refused",
+        instanceType: "c6a.large",
+        zone: "us-west-2a",
+        market: "spot",
+        code: "InsufficientInstanceCapacity",
+      },
+      "info",
+      "EC2 refused c6a.large (spot in us-west-2a): InsufficientInstanceCapacity; looking elsewhere",
+    ],
     [{ atMs, kind: "image-found", imageId: "ami-1", foundMs: undefined }, "debug", "image ami-1, as configured"],
     [
       { atMs, kind: "image-found", imageId: "ami-1", foundMs: Date.UTC(2026, 10, 23) },

@@ -1,6 +1,7 @@
 import { InstanceError } from "../../errors.js";
 import type { Offer } from "../../pool/reflowlet-client.js";
 import { add, resourcesText, type Resources } from "../../pool/resources.js";
+import { emit } from "../context.js";
 import type { Booting } from "../launch/booting.js";
 import { GivenUp, type Launch } from "../launch/launch.js";
 import type { Instance } from "../ports.js";
@@ -104,6 +105,12 @@ function release(state: DemandState, demand: Demand): void {
 function remember({ core }: DemandState, { offering }: Launch, error: unknown): void {
   const refusal = refusalOf(error);
   if (refusal === undefined) return;
+  const { instanceType, zone, market } = offering;
+  const isKnown = core.refusals.refusals.some(
+    (known) => known.instanceType === instanceType && known.zone === zone && known.market === market,
+  );
+  // Launches of one call are refused together.
+  if (!isKnown) emit(core, { kind: "offering-refused", instanceType, zone, market, code: refusal.code });
   const types = [...core.catalog.types.keys()];
   // A quota is of the types of one family group.
   const group = familyGroup(offering.instanceType);

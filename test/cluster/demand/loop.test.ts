@@ -138,6 +138,16 @@ describe("an offering without capacity", () => {
     const results = await world.clock.runUntil(allocateMany(world, 5, TWO_CPUS));
     const zones = results.map((result) => (result instanceof Error ? result.message : result.instance.zone)).sort();
     expect(zones).toEqual(["us-west-2a", "us-west-2a", "us-west-2b", "us-west-2b", "us-west-2b"]);
+    expect(world.events.filter(({ kind }) => kind === "offering-refused")).toEqual([
+      {
+        atMs: expect.any(Number),
+        kind: "offering-refused",
+        instanceType: "c6a.large",
+        zone: "us-west-2a",
+        market: "on-demand",
+        code: "InsufficientInstanceCapacity",
+      },
+    ]);
   });
 
   it("is left alone by later allocates, until its refusal is old", async () => {
