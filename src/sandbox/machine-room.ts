@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "../errors.js";
 import type { CatalogType } from "../catalog/load-catalog.js";
+import { sharedController } from "../lib/abort.js";
 import type { Clock } from "../lib/clock.js";
 import { REFLOWLET_PORT, type AddressBook, type MachineAddress } from "./addresses.js";
 import type { Account } from "./ec2/account.js";
@@ -53,7 +54,7 @@ interface Slot {
 export class MachineRoom implements Power {
   private readonly slots = new Map<string, Slot>();
   private readonly work = new Set<Promise<void>>();
-  private readonly closing = new AbortController();
+  private readonly closing = sharedController();
 
   constructor(private readonly options: MachineRoomOptions) {}
 

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { USABLE_WITHIN_MS } from "../../src/cluster/launch/request.js";
 import type { Scenario } from "../../src/sandbox/scenario/schema.js";
@@ -19,6 +20,7 @@ const TIMEOUT = "10s";
 const END_MS = 10_000;
 
 const QUICK: NonNullable<Scenario["times"]> = {
+  spotRequest: "100ms",
   pending: "100ms",
   osBoot: "100ms",
   download: "20ms",
@@ -51,13 +53,14 @@ const args = (world: LeapingSandbox, cluster: string, ...command: readonly strin
 /** Allocates again and again, each in a cluster of its own, and strikes each at its next call, until one ends before. */
 async function strikeAtEachCall(
   world: LeapingSandbox,
+  market: Market,
   signal: "SIGKILL" | "SIGINT",
   moment: Moment,
 ): Promise<readonly Struck[]> {
   const all: Struck[] = [];
   for (let call = 1; ; call += 1) {
     const cluster = `${signal}-${moment}-${call}`.toLowerCase();
-    const struck = await strike(world, cluster, signal, moment, call);
+    const struck = await strike(world, cluster, market, signal, moment, call);
     if (struck === undefined) return all;
     all.push(struck);
   }
@@ -67,6 +70,7 @@ async function strikeAtEachCall(
 async function strike(
   world: LeapingSandbox,
   cluster: string,
+  market: Market,
   signal: "SIGKILL" | "SIGINT",
   moment: Moment,
   call: number,
@@ -79,7 +83,7 @@ async function strike(
   const gate = await Ec2Gate.open(world.sandbox.endpoint, { call, moment, act });
   const running = world.user.start([
     ...args(world, cluster, "--endpoint-url", gate.url, "--timeout", TIMEOUT),
-    ...["allocate", "--cpu", "1", "--type", TYPE],
+    ...["allocate", "--cpu", "1", "--type", TYPE, `--${market}`],
   ]);
   try {
     const { code } = await running.ended;
@@ -114,29 +118,45 @@ async function untilOnly(world: LeapingSandbox, expected: readonly string[]): Pr
 const idsOf = (instances: Awaited<ReturnType<LeapingSandbox["alive"]>>): readonly string[] =>
   instances.map(({ InstanceId = "" }) => InstanceId);
 
+type Market = "spot" | "on-demand";
+
 interface Row {
   readonly boot: string;
   readonly scenario: Scenario;
+  readonly market: Market;
   /** Calls that an allocate makes then, of those at which it was struck. */
   readonly calls: readonly string[];
+  /** The one of them after which an instance of the cluster is there. */
+  readonly launch: string;
 }
 
 const rows: readonly Row[] = [
   {
     boot: "works",
     scenario: { times: QUICK },
+    market: "on-demand",
     calls: ["DescribeInstances", "DescribeSubnets", "RunInstances"],
+    launch: "RunInstances",
   },
   {
     boot: "hangs",
     scenario: { times: QUICK, bootFaults: [{ phase: "bootstrap", kind: "hangs", type: TYPE }] },
+    market: "on-demand",
     calls: ["DescribeInstances", "DescribeSubnets", "RunInstances", "TerminateInstances"],
+    launch: "RunInstances",
+  },
+  {
+    boot: "comes of a spot request and hangs",
+    scenario: { times: QUICK, bootFaults: [{ phase: "bootstrap", kind: "hangs", type: TYPE }] },
+    market: "spot",
+    calls: ["RequestSpotInstances", "DescribeSpotInstanceRequests", "CreateTags", "TerminateInstances"],
+    launch: "CreateTags",
   },
 ];
 
 describe.each(rows)(
   "an allocate whose instance $boot, right before and right after each call",
-  ({ scenario, calls }) => {
+  ({ scenario, market, calls, launch }) => {
     let world: LeapingSandbox;
     let held: Allocated;
     let killed: readonly Struck[];
@@ -144,9 +164,10 @@ describe.each(rows)(
 
     beforeAll(async () => {
       world = await startLeapingSandbox(scenario);
+      appendFileSync(world.config, "  spotapi: request\n");
       held = await world.user.json<Allocated>(args(world, "held", "allocate", "--cpu", "1", "--type", HELD_TYPE));
       const runs = (["SIGKILL", "SIGINT"] as const).map(async (signal) => {
-        const moments = (["before", "after"] as const).map((moment) => strikeAtEachCall(world, signal, moment));
+        const moments = (["before", "after"] as const).map((moment) => strikeAtEachCall(world, market, signal, moment));
         return (await Promise.all(moments)).flat();
       });
       [killed = [], interrupted = []] = await Promise.all(runs);
@@ -158,7 +179,7 @@ describe.each(rows)(
       async () => {
         expect(killed.map(({ action }) => action)).toEqual(expect.arrayContaining([...calls]));
         // Else there would be nothing to end.
-        expect([...leftAt(killed)]).toContain("after RunInstances");
+        expect([...leftAt(killed)]).toContain(`after ${launch}`);
         expect([...leftAt(killed)]).not.toContain("before RunInstances");
         await passDeadline(world, held.alloc.uri);
         expect(await untilOnly(world, [held.instance.id])).toEqual([held.instance.id]);
