@@ -1,7 +1,7 @@
 import { construct } from "./construct.js";
 import { MOST_EXACT_COPIES, packExactly } from "./exact.js";
 import { improve } from "./improve.js";
-import type { PackedInstance, PackingProblem } from "./problem.js";
+import { fleetPrice, type PackedInstance, type PackingProblem } from "./problem.js";
 import { valuate } from "./valuation.js";
 
 /** How hard to look for a cheap fleet: `quick` is for trying out what fits into limits. */
@@ -17,6 +17,12 @@ export interface Packing {
 /** Looks at shapes, all in all; some tenth of a second each. */
 const CONSTRUCT_WORK = 10e6;
 const IMPROVE_WORK = 8e6;
+
+/**
+ * Millionths of a dollar an hour; less than this cannot be saved. Many of one size on one type are at their bound from the
+ * beginning.
+ */
+const INDIVISIBLE = 1;
 
 /** With more copies than this, there is a large choice for each instance at first, and little to improve per look. */
 const MANY_COPIES = 8_000;
@@ -34,8 +40,9 @@ export function pack(problem: PackingProblem, effort: Effort): Packing {
   const copies = problem.copies.reduce((sum, count) => sum + count, 0);
   if (copies <= MOST_EXACT_COPIES) return { fleet: packExactly(valuation), bound: valuation.bound };
   const fleet = construct(valuation, constructOptions(copies, effort));
+  const isCheapest = fleetPrice(fleet) - valuation.bound < INDIVISIBLE;
   return {
-    fleet: effort === "quick" ? fleet : improve(valuation, fleet, improveWork(copies)),
+    fleet: effort === "quick" || isCheapest ? fleet : improve(valuation, fleet, improveWork(copies)),
     bound: valuation.bound,
   };
 }
