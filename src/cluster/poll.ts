@@ -12,7 +12,7 @@ export interface Pace {
 export const EC2_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 5_000 };
 
 /** A machine that is about to answer: cheap to ask, and each wait is added to what the user waits. */
-export const MACHINE_PACE: Pace = { firstMs: 250, factor: 1.25, longestMs: 2_000 };
+export const MACHINE_PACE: Pace = { firstMs: 250, factor: 1.25, longestMs: 1_000 };
 
 /**
  * Calls `look` until it gives a value, waiting in between by `pace`. Ends only by a value, by an error of `look`, or

@@ -1,6 +1,9 @@
 import { sharedController } from "./abort.js";
 import type { Clock } from "./clock.js";
 
+/** Why a timer ends early. Without one each would make an exception with its stack, which nobody sees. */
+const SETTLED = "settled";
+
 /**
  * Runs `work` with a signal that aborts when `signal` does, or with `onTimeout()` as its reason once `ms` have passed.
  * The timer and the listener are gone when the work settles.
@@ -25,7 +28,7 @@ export async function withDeadline<T>(
   try {
     return await work(controller.signal);
   } finally {
-    timer.abort();
+    timer.abort(SETTLED);
     signal?.removeEventListener("abort", onAbort);
     await timeout;
   }

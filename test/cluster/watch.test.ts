@@ -7,6 +7,7 @@ import { throttled } from "../support/fake-ec2.js";
 
 const MEMBER = "i-0aaaaaaaaaaaaaaaa";
 const never = new AbortController().signal;
+const LATENCY_MS = 100;
 const interrupt = (): InterruptedError => new InterruptedError("SIGINT", 2);
 
 const watched = async (
@@ -88,5 +89,42 @@ describe("who gives up", () => {
     await expect(given).rejects.toThrow(InterruptedError);
     expect(idsOf(await clock.runUntil(other))).toEqual([MEMBER]);
     expect(ec2.calls).toEqual(["DescribeInstances"]);
+  });
+});
+
+/** A watch on a cluster of so many members; `whens` tells when each of its looks was asked for. */
+async function watchOn(members: number): Promise<{
+  readonly watch: ClusterWatch;
+  readonly run: <T>(work: Promise<T>) => Promise<T>;
+  readonly advance: (ms: number) => Promise<void>;
+}> {
+  const { context, ec2, clock } = await clusterWorld({}, { latencyMs: LATENCY_MS });
+  for (let at = 0; at < members; at += 1) ec2.add({ id: `i-${String(at).padStart(17, "a")}`, tags: MEMBER_TAGS });
+  return {
+    watch: new ClusterWatch(context),
+    run: (work) => clock.runUntil(work),
+    advance: (ms) => clock.advance(ms),
+  };
+}
+
+describe("a watch on a cluster", () => {
+  it("gives those who only make sure what others have seen lately, and looks anew when that is too old", async () => {
+    const { watch, run, advance } = await watchOn(1);
+    const seen = await run(watch.look(0, never));
+    await advance(3_000);
+    expect(await run(watch.recent(5_000, never))).toBe(seen);
+    await advance(3_000);
+    expect((await run(watch.recent(5_000, never))).startedMs).toBe(6_000 + LATENCY_MS);
+  });
+
+  it.each([
+    [1, 102],
+    [200, 500],
+    [1_000, 1_000],
+  ])("of %i members looks again after %i ms at the earliest", async (members, spacingMs) => {
+    const { watch, run } = await watchOn(members);
+    const first = await run(watch.look(0, never));
+    const second = await run(watch.look(0, never));
+    expect(second.startedMs - first.startedMs).toBe(spacingMs);
   });
 });

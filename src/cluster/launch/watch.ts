@@ -4,6 +4,7 @@ import { addressOf } from "../membership.js";
 import { EC2_PACE, MACHINE_PACE, mayPass, pollUntil } from "../poll.js";
 import type { Instance } from "../ports.js";
 import { refusalOfStateReason } from "../refusals/classify.js";
+import type { ClusterWatch, Look } from "../watch.js";
 import { addressKnown, notYet, title, type Boot, type Booting } from "./booting.js";
 
 /** A machine that does not answer is looked up in EC2 this often: it may have been ended or moved meanwhile. */
@@ -26,7 +27,7 @@ export async function watchInstance<T>(
 ): Promise<T> {
   const { factor, longestMs } = EC2_PACE;
   for (let delayMs = firstMs; ; delayMs = Math.min(Math.max(delayMs, EC2_PACE.firstMs) * factor, longestMs)) {
-    const looked = await lookUp(boot, booting, delayMs, signal);
+    const looked = await lookUp(boot, booting, signal, (watch) => watch.look(delayMs, signal));
     const value = looked === undefined ? undefined : judge(looked.instance);
     if (value !== undefined) return value;
   }
@@ -56,7 +57,8 @@ export async function askMachine<T>(
     }
     if (clock.monotonicMs() - lookedMs < LOOKED_UP_MS) return undefined;
     lookedMs = clock.monotonicMs();
-    const instance = (await lookUp(boot, booting, 0, signal))?.instance;
+    const looked = await lookUp(boot, booting, signal, (watch) => watch.recent(LOOKED_UP_MS, signal));
+    const instance = looked?.instance;
     // A public name may come a little after the instance runs.
     if (instance !== undefined)
       current = { ...current, instance, address: addressOf(instance, settings.address) ?? current.address };
@@ -68,11 +70,11 @@ export async function askMachine<T>(
 async function lookUp(
   boot: Boot,
   { instance: { id } }: Booting,
-  delayMs: number,
   signal: AbortSignal,
+  ask: (watch: ClusterWatch) => Promise<Look>,
 ): Promise<{ readonly instance: Instance | undefined } | undefined> {
   try {
-    const look = await boot.core.watch.look(delayMs, signal);
+    const look = await ask(boot.core.watch);
     const instance = look.byId.get(id)?.instance;
     if (instance !== undefined) failIfEnded(instance);
     return { instance };
