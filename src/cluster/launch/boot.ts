@@ -57,6 +57,7 @@ async function runStep(
   emit(core, { kind: "phase-started", phase: step.phase, instanceId, limitMs: step.limitMs });
   const boot: Boot = {
     core,
+    phase: step.phase,
     note: (problem) => {
       if (problem !== progress.problem) emit(core, { kind: "phase-retried", phase: step.phase, instanceId, problem });
       progress.problem = problem;

@@ -2,6 +2,7 @@ import { InstanceError } from "../../errors.js";
 import type { Offer } from "../../pool/reflowlet-client.js";
 import type { PoolAddress } from "../../pool/transport.js";
 import type { ClusterCore } from "../core.js";
+import type { LaunchPhase } from "../events.js";
 import type { Instance } from "../ports.js";
 
 /** What is known of an instance on its way up. */
@@ -16,6 +17,8 @@ export interface Booting {
 /** What a step works with. */
 export interface Boot {
   readonly core: ClusterCore;
+  /** The step's, for messages. */
+  readonly phase: LaunchPhase;
   /** Notes why the step is not done yet; the last note explains a time-out. */
   readonly note: (problem: string) => void;
 }

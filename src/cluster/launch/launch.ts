@@ -80,13 +80,16 @@ async function endUnlessLeased(core: ClusterCore, { instance, usable }: Launch, 
   if (instance === undefined) return;
   const seen = core.watch.latest?.byId.get(instance.id);
   const address = addressOf(seen?.instance ?? instance, core.settings.address);
+  // What EC2 has ended, or is ending, need not be ended: a hundred that found no capacity would be a hundred calls.
+  if (seen?.instance.state === "terminated" || seen?.instance.state === "shutting-down") return;
   const serves = address !== undefined && (usable || seen?.standing.health === "ready");
   if (serves && (await isLeased(core, { instance, address }))) return;
   await endInstance(core, instance.id, endReason(error));
 }
 
 async function explain(context: ClusterContext, instance: Instance, error: unknown): Promise<unknown> {
-  if (!(error instanceof InstanceError)) return error;
+  // Where EC2 said no, no machine has come as far as a console.
+  if (!(error instanceof InstanceError) || error.refusal !== undefined) return error;
   const end = await consoleEnd(context, instance.id);
   if (end === "") return error;
   const indented = end.replace(/^/gm, "  | ");

@@ -1,5 +1,6 @@
-import { errorText, InstanceError, TrustError } from "../../errors.js";
+import { AccessError, errorText, InstanceError, LimitError, TrustError } from "../../errors.js";
 import type { PoolAddress } from "../../pool/transport.js";
+import { phaseText } from "../event-text.js";
 import { addressOf } from "../membership.js";
 import { EC2_PACE, MACHINE_PACE, mayPass, pollUntil } from "../poll.js";
 import type { Instance } from "../ports.js";
@@ -16,7 +17,8 @@ const CLOCK_SETTLES_MS = 20_000;
  * Looks the instance up in EC2, together with all others that are waited for, until `judge` gives a value; it gets
  * undefined while EC2 does not know the instance.
  * @param firstMs how long the first look may wait
- * @throws InstanceError when the instance has ended; what `judge` throws; AccessError; the signal's reason.
+ * @throws InstanceError when the instance has ended, or LimitError or AccessError where EC2 says so; what `judge` throws;
+ * the signal's reason.
  */
 export async function watchInstance<T>(
   boot: Boot,
@@ -35,7 +37,8 @@ export async function watchInstance<T>(
 
 /**
  * Asks a machine until it answers, and gives its answer. What cannot change by waiting ends it at once.
- * @throws InstanceError when the instance has ended; TrustError; AccessError; the signal's reason.
+ * @throws InstanceError when the instance has ended, or LimitError or AccessError where EC2 says so; TrustError; the signal's
+ * reason.
  */
 export async function askMachine<T>(
   boot: Boot,
@@ -76,7 +79,7 @@ async function lookUp(
   try {
     const look = await ask(boot.core.watch);
     const instance = look.byId.get(id)?.instance;
-    if (instance !== undefined) failIfEnded(instance);
+    if (instance !== undefined) failIfEnded(boot, instance);
     return { instance };
   } catch (error) {
     signal.throwIfAborted();
@@ -92,11 +95,22 @@ function isFinal(error: TrustError, sinceMs: number): boolean {
   return !mayBeClock || sinceMs >= CLOCK_SETTLES_MS;
 }
 
-function failIfEnded(instance: Instance): void {
-  if (instance.state === "pending" || instance.state === "running") return;
-  const why = instance.stateReason ? `: ${instance.stateReason}` : "";
-  throw new InstanceError(`${title({ instance })} is ${instance.state} before it became usable${why}`, {
-    hint: "see the end of its console, or try again: another type or zone may do",
-    refusal: refusalOfStateReason(instance.stateReason),
-  });
+/** @throws what its state reason means: InstanceError, LimitError where a quota of the account ended it, AccessError */
+function failIfEnded({ phase }: Boot, instance: Instance): void {
+  const { state, stateReason } = instance;
+  if (state === "pending" || state === "running") return;
+  const why = stateReason && `: ${stateReason}`;
+  const text = `${title({ instance })} is ${state} before it became usable, while ${phaseText(phase)}${why}`;
+  const refusal = refusalOfStateReason(stateReason);
+  switch (refusal?.kind) {
+    case "quota":
+      throw new LimitError(text, { refusal, hint: "ask AWS for a higher quota (Service Quotas), or end instances" });
+    case "permission":
+      throw new AccessError(text, { refusal, hint: "the account, or its credentials, may not run such an instance" });
+    default:
+      throw new InstanceError(text, {
+        refusal,
+        hint: "see the end of its console, or try again: another type or zone may do",
+      });
+  }
 }

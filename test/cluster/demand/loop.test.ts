@@ -189,6 +189,8 @@ describe("an offering without capacity", () => {
     world.ec2.behaviour = { ...world.ec2.behaviour, failsAfterLaunch: undefined };
     const { instance } = await world.clock.runUntil(waiting);
     expect(instance.zone).not.toBe("us-west-2a");
+    // It never had a console, and is gone.
+    expect([callsOf(world, "GetConsoleOutput"), callsOf(world, "TerminateInstances")]).toEqual([0, 0]);
   });
 
   it("ends the allocate with what EC2 said when there is no other", async () => {
@@ -215,6 +217,29 @@ describe("a quota or a missing permission", () => {
     expect({ exitCode: (error as LimitError).exitCode, launches: callsOf(world, "RunInstances") <= 2 }).toEqual({
       exitCode,
       launches: true,
+    });
+  });
+});
+
+describe("an instance that EC2 ends for a quota or a permission after it has accepted it", () => {
+  it.each([
+    ["Client.VolumeLimitExceeded", 5],
+    ["Client.UnauthorizedOperation", 6],
+  ])("ends the attempt with the exit code of that (%s)", async (failsAfterLaunch, exitCode) => {
+    const world = await clusterWorld(ONE_TYPE, { failsAfterLaunch: `${failsAfterLaunch}: no more` });
+    const error: unknown = await world.clock
+      .runUntil(world.cluster.allocate(ONE_CPU))
+      .catch((thrown: unknown) => thrown);
+    expect({
+      exitCode: (error as LimitError).exitCode,
+      message: (error as LimitError).message,
+      launches: callsOf(world, "RunInstances"),
+    }).toEqual({
+      exitCode,
+      message: expect.stringMatching(
+        `^i-\\d+ \\(c6a.large\\) is terminated before it became usable, while waiting for the instance to run: ${failsAfterLaunch}: no more$`,
+      ),
+      launches: 1,
     });
   });
 });
