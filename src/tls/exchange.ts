@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import https from "node:https";
+import type { Socket } from "node:net";
 import { TransportError, type PoolRequest } from "../pool/transport.js";
 import { formatAddress } from "./address.js";
-import type { CheckedAgent } from "./checked-agent.js";
+import type { AheadOptions, CheckedAgent } from "./checked-agent.js";
 
 /** How far an exchange has come. */
 export type Phase =
@@ -32,6 +33,7 @@ export interface Reply {
 
 /**
  * Sends one request and gives the complete reply.
+ * @param ahead a connection that was made for it, which is used or closed
  * @throws what Node reports, the signal's reason, or TransportError for a reply that is too large or not one of HTTP.
  */
 export function exchange(
@@ -40,19 +42,22 @@ export function exchange(
   maxResponseBytes: number,
   progress: Progress,
   signal: AbortSignal,
+  ahead: Socket | undefined,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { body } = request;
     const address = formatAddress(request.host, request.port);
-    const outgoing = https.request({
+    const options: AheadOptions = {
       agent,
+      ahead,
       host: request.host,
       port: request.port,
       method: request.method,
       path: request.path,
       headers: body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) },
-    });
+    };
+    const outgoing = https.request(options);
     let settled = false;
     const settle = (): void => {
       settled = true;
@@ -64,6 +69,7 @@ export function exchange(
       // Rejects at once: a request that waits for a free connection reports its end only when it gets one.
       reject(error);
       outgoing.destroy();
+      agent.giveBack(ahead);
     };
     const onAbort = (): void => fail(signal.reason as Error);
     const onClose = (): void => fail(new TransportError("reset", `${address} closed the connection`));
@@ -75,7 +81,8 @@ export function exchange(
     });
     outgoing.on("socket", (socket) => {
       progress.reused = agent.isChecked(socket);
-      progress.phase = progress.reused ? "reply" : "connect";
+      progress.phase = progress.reused ? "reply" : ahead === undefined ? "connect" : "handshake";
+      agent.giveBack(ahead);
       if (progress.reused) return;
       socket.once("connect", () => (progress.phase = "handshake"));
       socket.once("secureConnect", () => (progress.phase = "reply"));

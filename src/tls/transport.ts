@@ -116,7 +116,8 @@ async function exchangeOnLiveConnection(
 ): Promise<Reply> {
   for (;;) {
     try {
-      return await exchange(agent, request, maxResponseBytes, progress, signal);
+      const ahead = await agent.connectAhead(request.host, request.port, () => (progress.phase = "connect"), signal);
+      return await exchange(agent, request, maxResponseBytes, progress, signal, ahead);
     } catch (error) {
       const repeatable = request.method === "GET" || request.method === "HEAD";
       if (!repeatable || !progress.reused || progress.phase !== "reply" || !isReset(error)) throw error;
