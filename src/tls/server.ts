@@ -13,9 +13,9 @@ export interface MutualTlsServerOptions {
   readonly certificatePem: string;
   readonly keyPem: string;
   /** Milliseconds since 1970, asked at every connection. */
-  readonly nowMs: () => number;
+  readonly nowMs: (connection: TLSSocket) => number;
   /** Told of each connection that is refused: what is wrong with the certificate, and the client's `<host>:<port>`. */
-  readonly onRefused?: (problem: CertificateProblem, client: string) => void;
+  readonly onRefused?: (problem: CertificateProblem, client: string, connection: TLSSocket) => void;
 }
 
 /** Longer than our client keeps them. Reflow's servers never close an idle connection. */
@@ -50,14 +50,14 @@ export function createMutualTlsServer(options: MutualTlsServerOptions, handler: 
     const problem = checkClient(options, socket);
     if (problem === undefined) return;
     problems.set(socket, problem);
-    options.onRefused?.(problem, formatAddress(socket.remoteAddress ?? "", socket.remotePort ?? 0));
+    options.onRefused?.(problem, formatAddress(socket.remoteAddress ?? "", socket.remotePort ?? 0), socket);
   });
   return server;
 }
 
 function checkClient({ authority, nowMs }: MutualTlsServerOptions, socket: TLSSocket): CertificateProblem | undefined {
   const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? "no-certificate" : verifyPeer(authority, certificate, nowMs(), "client");
+  return certificate === undefined ? "no-certificate" : verifyPeer(authority, certificate, nowMs(socket), "client");
 }
 
 /** Replies when the request is read to its end: a connection closed before would be reset, and the reply lost. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import type { Clock } from "../../../lib/clock.js";
 import type { Authority } from "../../../tls/authority.js";
 import type { KeyPair } from "../../../tls/key-pair.js";
 import type { CertificateProblem } from "../../../tls/refusal.js";
-import { createMutualTlsServer } from "../../../tls/server.js";
 import type { HttpHandler } from "./http-reply.js";
 import { sharedCertificate } from "./shared-certificate.js";
+import { SharedServer } from "./shared-server.js";
 
 /** What a program on a machine listens with. */
 export interface ListenOptions {
@@ -41,23 +41,9 @@ const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
  * @throws Error when the address cannot be had.
  */
 export async function listenMutualTls(options: ListenOptions, handler: HttpHandler): Promise<Listener> {
-  const { authority, keyPair, clock, log } = options;
+  const { authority, keyPair, clock, address, log } = options;
   const certificate = await sharedCertificate(authority, keyPair, clock.nowMs());
-  const server = createMutualTlsServer(
-    {
-      authority,
-      ...certificate,
-      nowMs: () => clock.nowMs(),
-      onRefused: (problem, client) => log(`http: TLS handshake error from ${client}: ${REFUSALS[problem]}`),
-    },
-    (request, response) => {
-      void respond(request, response, handler);
-    },
-  );
-  // A client that does not trust this server hangs up. By then nobody knows any more who it was.
-  server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
-    log(`http: TLS handshake error: ${error.code === "ECONNRESET" ? "EOF" : "tls: handshake failure"}`);
-  });
+  const shared = SharedServer.of(authority, certificate);
   const sockets = new Set<Socket>();
   // The TLS socket beside its connection: one that reads while only the connection under it is destroyed takes the
   // whole process down (a segmentation fault of Node 20.20).
@@ -65,21 +51,46 @@ export async function listenMutualTls(options: ListenOptions, handler: HttpHandl
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   };
-  server.on("connection", keep);
-  server.on("secureConnection", keep);
+  /** Clients in the handshake, by their ports. */
+  const strangers = new Set<number>();
+  const knows = ({ remotePort = 0 }: Socket): boolean => strangers.delete(remotePort);
+  const server = createServer({ noDelay: true }, (connection) => {
+    const { remotePort = 0 } = connection;
+    keep(connection);
+    strangers.add(remotePort);
+    // A client that does not trust this server hangs up.
+    connection.on("close", () => {
+      if (strangers.delete(remotePort)) log("http: TLS handshake error: EOF");
+    });
+    shared.take(connection);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.address, () => {
+    server.listen(address, () => {
       server.off("error", reject);
       // A connection that cannot be taken is its client's loss.
       server.on("error", () => undefined);
       resolve();
     });
   });
+  shared.add(address, {
+    nowMs: () => clock.nowMs(),
+    handler: (request, response) => void respond(request, response, handler),
+    secured: (connection) => {
+      knows(connection);
+      keep(connection);
+    },
+    refused: (problem, client) => log(`http: TLS handshake error from ${client}: ${REFUSALS[problem]}`),
+    failed: (connection) => {
+      if (knows(connection)) log("http: TLS handshake error: tls: handshake failure");
+    },
+  });
   return {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        shared.remove(address);
+        strangers.clear();
         for (const socket of sockets) socket.destroy();
       }),
   };
