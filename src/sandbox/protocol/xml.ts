@@ -56,7 +56,11 @@ export function isXmlText(text: string): boolean {
   return text.search(unprintable) === -1;
 }
 
+/** What cannot stand as it is; seldom there, and an answer has thousands of texts. */
+const special = /[&<>"\r\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
 /** Messages echo what was sent, so any character may come here. */
 function escapeText(text: string): string {
+  if (!special.test(text)) return text;
   return text.replace(unprintable, "\uFFFD").replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
 }
