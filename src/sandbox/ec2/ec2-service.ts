@@ -32,6 +32,10 @@ export function ec2Service(ec2: Ec2): Service {
           const admission = ec2.scenario.now.calls.admit(callOf(name, parameters));
           latencyMs = admission.latencyMs;
           refuse(admission, name, ec2.account.region);
+          // Who tags what is being made needs leave for that, too (AWS, "Grant permission to tag resources during creation").
+          if (parameters.member("TagSpecification").given) {
+            refuse(ec2.scenario.now.calls.permits("CreateTags"), "CreateTags", ec2.account.region);
+          }
         }
         const members = perform(name, parameters, { ...ec2, fromMachine });
         const body = xmlDocument(

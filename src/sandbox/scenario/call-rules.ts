@@ -56,6 +56,17 @@ export class CallRules {
     return { kind: "admitted", latencyMs };
   }
 
+  /** Whether an action of EC2 is allowed that is part of another; it is no call of its own. */
+  permits(action: string): Admission {
+    const nowMs = this.elapsedMs();
+    const denial = this.scenario.denied?.find(
+      (rule) => isAboutAction(rule.action, "ec2", action) && isInForce(rule, nowMs),
+    );
+    return denial === undefined
+      ? { kind: "admitted", latencyMs: 0 }
+      : { kind: "denied", latencyMs: 0, message: denial.message };
+  }
+
   private isThrottled(call: Call, name: string, ordinal: number, share: number): boolean {
     if (this.chance.draw("throttled", name, ordinal) < share) return true;
     return this.scenario.throttle === "real" && call.service === "ec2" && !this.buckets.take(call);

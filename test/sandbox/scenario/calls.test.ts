@@ -95,6 +95,19 @@ describe("calls", () => {
     expect(await refusalOf(launch())).toMatchObject({ status: 503, message: "Request limit exceeded." });
   });
 
+  it("that tag what they make are denied without the permission to tag", async () => {
+    box.sandbox.setScenario({ denied: [{ action: "CreateTags" }] });
+    const Tags = [{ Key: "a", Value: "b" }];
+    const TagSpecifications = [{ ResourceType: "instance" as const, Tags }];
+    const tagged = box.ec2.send(new RunInstancesCommand({ ...smallest, TagSpecifications }));
+    expect(await refusalOf(tagged)).toMatchObject({
+      code: "UnauthorizedOperation",
+      message: expect.stringContaining("to perform: ec2:CreateTags on resource"),
+    });
+    expect((await box.ec2.send(new RunInstancesCommand(smallest))).Instances).toHaveLength(1);
+    expect(box.sandbox.calls()).toEqual({ RunInstances: 2 });
+  });
+
   it("that are denied get each service's own words and status", async () => {
     box.sandbox.setScenario({ denied: [{ action: "Describe*" }, { action: "s3:Put*" }, { action: "ecr:*" }] });
     const because = "because no identity-based policy allows the";
