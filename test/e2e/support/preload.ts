@@ -1,6 +1,13 @@
-/** The environment of a command line whose durations pass so many times as fast. */
-export function fastClock(factor: number): Readonly<Record<string, string>> {
-  return { NODE_OPTIONS: preload("fast-clock.mjs"), FAST_CLOCK: String(factor) };
+/**
+ * The environment of a command line whose durations pass so many times as fast.
+ * @param longestMs waits and limits beyond it take as long as ever
+ */
+export function fastClock(factor: number, longestMs = 3_000): Readonly<Record<string, string>> {
+  return {
+    NODE_OPTIONS: preload("fast-clock.mjs"),
+    FAST_CLOCK: String(factor),
+    FAST_CLOCK_LONGEST_MS: String(longestMs),
+  };
 }
 
 /** The environment of a command line whose wall clock is set at SIGUSR2. */
