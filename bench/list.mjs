@@ -4,12 +4,13 @@ import { withSandbox } from "./support/sandbox.mjs";
 import { summary } from "./support/statistics.mjs";
 
 const DEFAULT_RUNS = 10;
+const SIZES = [1, 10, 50];
 /** One vCPU: an alloc of one takes it whole, so that the next needs an instance of its own. */
 const SMALL_TYPE = "m7a.medium";
 /** Launches at a time. More keep the machine too busy to be quicker. */
 const LANES = 5;
 
-export async function list({ runs = DEFAULT_RUNS, sizes, latencyMs }) {
+export async function list({ runs = DEFAULT_RUNS, sizes = SIZES, latencyMs }) {
   return withSandbox({ latencyMs }, async (sandbox) => {
     const rows = [];
     for (const members of [...sizes].sort((a, b) => a - b)) {

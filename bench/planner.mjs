@@ -1,8 +1,7 @@
 // The planner's fleets beside what Reflow launches and beside the lower bound: dollars, instances, time.
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundled } from "./support/bundled.mjs";
 import { ROOT } from "./support/program.mjs";
 import { bar } from "./support/report.mjs";
 import { round } from "./support/statistics.mjs";
@@ -20,7 +19,7 @@ const MOST_ABOVE_BOUND = {
 const MOST_MS = 500;
 
 export async function planner({ runs = DEFAULT_RUNS }) {
-  const { loadBoundSolver, madeWorkloads, measurer, regionCatalogue } = await bundled();
+  const { loadBoundSolver, madeWorkloads, measurer, regionCatalogue } = await bundled("planner");
   const solveBound = await loadBoundSolver();
   const measure = measurer(await read(path.join(TABLES, "catalogue.json")), solveBound);
   const recorded = (await read(path.join(TABLES, "packing.json"))).map(measure);
@@ -45,7 +44,7 @@ export async function planner({ runs = DEFAULT_RUNS }) {
 
 /** Measures the workloads of a file on the catalogue of a file; those of the recordings where none is named. */
 export async function plannerOnFiles({ catalogue, workloads }) {
-  const { loadBoundSolver, measurer } = await bundled();
+  const { loadBoundSolver, measurer } = await bundled("planner");
   const rows = await read(catalogue ?? path.join(TABLES, "catalogue.json"));
   const measure = measurer(rows, await loadBoundSolver());
   return (await read(workloads ?? path.join(TABLES, "packing.json"))).map(measure);
@@ -80,20 +79,4 @@ async function read(file) {
   } catch (error) {
     throw new Error(`${file}: ${error.message}`, { cause: error });
   }
-}
-
-/** The planner's sources and the benchmark's as one module; below the project, so that it finds the catalogue's data. */
-async function bundled() {
-  const outfile = path.join(ROOT, "node_modules/.cache/reflow-ec2/planner.mjs");
-  await mkdir(path.dirname(outfile), { recursive: true });
-  await build({
-    entryPoints: [path.join(ROOT, "bench/planner/index.ts")],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    logLevel: "error",
-  });
-  return import(pathToFileURL(outfile).href);
 }

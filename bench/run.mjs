@@ -8,16 +8,17 @@ import { parseArgs } from "node:util";
 import { allocate } from "./allocate.mjs";
 import { list } from "./list.mjs";
 import { planner, plannerOnFiles } from "./planner.mjs";
+import { scale } from "./scale.mjs";
 import { startup } from "./startup.mjs";
 import { conditions, formatReport } from "./support/report.mjs";
 
-const BENCHMARKS = { startup, allocate, list, planner };
+const BENCHMARKS = { startup, allocate, list, planner, scale };
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: "string", default: process.env.BENCH_RUNS },
-    sizes: { type: "string", default: process.env.BENCH_SIZES ?? "1,10,50" },
+    sizes: { type: "string", default: process.env.BENCH_SIZES },
     "latency-ms": { type: "string", default: process.env.BENCH_LATENCY_MS ?? "0" },
     output: { type: "string", short: "o", default: "table" },
     check: { type: "boolean", default: false },
@@ -30,7 +31,7 @@ const unknown = names.find((name) => !(name in BENCHMARKS));
 if (unknown !== undefined) fail(`no benchmark is called '${unknown}': there are ${Object.keys(BENCHMARKS).join(", ")}`);
 const options = {
   runs: flags.runs === undefined ? undefined : wholeNumber("--runs", flags.runs, 1),
-  sizes: flags.sizes.split(",").map((size) => wholeNumber("--sizes", size, 1)),
+  sizes: flags.sizes?.split(",").map((size) => wholeNumber("--sizes", size, 1)),
   latencyMs: wholeNumber("--latency-ms", flags["latency-ms"], 0),
 };
 

@@ -8,9 +8,10 @@ import { PROGRAM, runNode } from "./program.mjs";
 
 /**
  * Starts a sandbox, lets `work` use it, and ends it. `run` runs the program against it as if it were AWS: with
- * `--config` and `--endpoint-url`, by way of a proxy that counts the calls and can delay their answers.
+ * `--config` and `--endpoint-url`, by way of a proxy that counts the calls and can delay their answers; `plain` runs it with
+ * nothing but its arguments. `status` is what the sandbox tells of itself; `env` is what the program is run with.
  */
-export async function withSandbox({ latencyMs }, work) {
+export async function withSandbox({ latencyMs = 0 }, work) {
   const home = mkdtempSync(join(tmpdir(), "reflow-ec2-bench-"));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|REFLOW_)/.test(name));
   const env = { ...Object.fromEntries(inherited), HOME: home, XDG_STATE_HOME: join(home, "state") };
@@ -29,6 +30,10 @@ export async function withSandbox({ latencyMs }, work) {
     proxy = await startCountingProxy(status.endpoint, latencyMs);
     const target = ["--config", status.config, "--endpoint-url", proxy.url];
     return await work({
+      home,
+      env,
+      status,
+      plain,
       calls: () => proxy.take(),
       run: (args, options = {}) => runNode([PROGRAM, ...target, ...args], { env, ...options }),
     });
