@@ -3,7 +3,6 @@ import type { ClusterCore } from "./core.js";
 import type { Demand } from "./demand/demand.js";
 import type { DemandLoop } from "./demand/loop.js";
 import { timedOutWhile, type BootProgress } from "./launch/boot.js";
-import { planLaunch } from "./plan-launch.js";
 import type { AllocateResult } from "./results.js";
 import type { AllocateRequest } from "./settings.js";
 
@@ -33,7 +32,7 @@ export async function allocate(
     signal,
     async (within) => {
       // Decided first, although a member may serve: what no type can hold is an error whoever runs.
-      const { instanceType } = planLaunch(core, request.requirements.min, request);
+      const { instanceType } = core.likelyLaunch.of(request.requirements.min, request);
       const { served, timings } = await loop.serve(request, instanceType, within, (begun) => (demand = begun));
       return { ...served, timings: { ...timings, total: (clock.monotonicMs() - startMs) / 1_000 } };
     },

@@ -1,5 +1,7 @@
 import type { ClusterContext } from "./context.js";
 import { LaunchPreparation } from "./launch/preparation.js";
+import { LikelyLaunch } from "./likely-launch.js";
+import { MachinePace } from "./poll.js";
 import { RefusalMemory } from "./refusal-memory.js";
 import { SpotMarket } from "./spot/market.js";
 import { SpotProbe } from "./spot/probe.js";
@@ -10,6 +12,8 @@ export interface ClusterCore extends ClusterContext {
   readonly preparation: LaunchPreparation;
   readonly watch: ClusterWatch;
   readonly refusals: RefusalMemory;
+  readonly machinePace: MachinePace;
+  readonly likelyLaunch: LikelyLaunch;
   readonly spotMarket: SpotMarket;
   readonly spotProbe: SpotProbe;
   /** The zones that sell a type, as far as they were asked for. */
@@ -23,6 +27,8 @@ export function clusterCore(context: ClusterContext): ClusterCore {
     preparation: new LaunchPreparation(context),
     watch: new ClusterWatch(context),
     refusals: new RefusalMemory(context.clock, context.settings.refusalMs),
+    machinePace: new MachinePace(),
+    likelyLaunch: new LikelyLaunch(context),
     spotMarket: new SpotMarket(context),
     spotProbe: new SpotProbe(context),
     soldIn: new Map(),

@@ -11,8 +11,32 @@ export interface Pace {
 /** EC2's state of a pending instance: an instance runs after 5 to 20 s, and Describe calls are shared by the account. */
 export const EC2_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 5_000 };
 
-/** A machine that is about to answer: cheap to ask, and each wait is added to what the user waits. */
-export const MACHINE_PACE: Pace = { firstMs: 250, factor: 1.25, longestMs: 1_000 };
+/** All machines that a process waits for are asked so often a second, at most. */
+const ASKED_PER_SECOND = 600;
+
+/**
+ * A machine that is about to answer: cheap to ask, and each wait is added to what the user waits. Hundreds are asked less
+ * often each, the last ones of them as often as a single one.
+ */
+export class MachinePace implements Pace {
+  readonly firstMs = 250;
+  readonly factor = 1.25;
+  private waitedFor = 0;
+
+  get longestMs(): number {
+    return Math.min(1_000, Math.max(this.firstMs, (1_000 * this.waitedFor) / ASKED_PER_SECOND));
+  }
+
+  /** Counts a machine in while `work` waits for it. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.waitedFor += 1;
+    try {
+      return await work();
+    } finally {
+      this.waitedFor -= 1;
+    }
+  }
+}
 
 /**
  * Calls `look` until it gives a value, waiting in between by `pace`. Ends only by a value, by an error of `look`, or

@@ -7,10 +7,13 @@ import { rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { ReflowEc2Error } from "../errors.js";
 import { systemClock } from "../lib/clock.js";
-import { bootMachine } from "./machine/boot-machine.js";
+import { createBootMachine } from "./machine/boot-machine.js";
 import { writeReadyMadeConfig } from "./ready-made-config.js";
 import { startSandbox, type Sandbox } from "./sandbox.js";
 import { readRecord, writeRecord } from "./state-directory.js";
+
+/** A hundred files a second take some percent of a processor; a machine has about forty. */
+const DISK_REST_MS = 10;
 
 /** How often the process looks whether its state directory is still its own; without one nobody could stop it. */
 const LOOK_HOME_MS = 2_000;
@@ -39,7 +42,7 @@ async function serve(): Promise<void> {
     clock: systemClock,
     region,
     stateDirectory,
-    bootMachine,
+    bootMachine: createBootMachine({ rest: () => systemClock.sleep(DISK_REST_MS) }),
     randomBytes,
     controlKey,
     identity: { pid: process.pid },

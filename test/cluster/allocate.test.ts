@@ -51,12 +51,12 @@ describe("allocate on an empty cluster", () => {
         prepare: 0.2,
         launch: 0.1,
         running: expect.closeTo(7.09, 1),
-        bootstrap: expect.closeTo(13.21, 1),
+        bootstrap: expect.closeTo(13.08, 1),
         install: 0.02,
-        reflowlet: expect.closeTo(5.97, 1),
+        reflowlet: expect.closeTo(5.15, 1),
         tagged: expect.closeTo(0.1, 1),
         accept: 0.04,
-        total: expect.closeTo(26.8, 0),
+        total: expect.closeTo(25.89, 0),
       },
     });
   });

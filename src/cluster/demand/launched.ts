@@ -74,7 +74,9 @@ function settleRest(state: DemandState, launch: Launch, instance: Instance, atte
   const waiting = state.launches.get(launch) ?? new Set();
   state.launches.delete(launch);
   for (const demand of waiting) release(state, demand);
-  state.wake();
+  state.taken.add(instance.id);
+  // Hundreds come up one by one: a round for each would ask all the others again, for nobody.
+  if (state.idle.length > 0 || state.demands.size === 0) state.wake();
 }
 
 /** What becomes of those who waited for a launch that came to nothing: those whom another launch may help go on. */

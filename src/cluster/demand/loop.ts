@@ -118,9 +118,12 @@ export class DemandLoop {
       if (launch.instance === undefined || !over.has(launch.instance.id) || launch.usable) continue;
       launch.giveUp(new GivenUp("the cluster is over its limits, and it is one of the youngest"));
     }
-    const own = new Set([...this.state.launches.keys()].map(({ instance }) => instance?.id));
+    const { launches, taken } = this.state;
+    const own = new Set([...launches.keys()].map(({ instance }) => instance?.id));
     const ready = members
-      .filter(({ instance, standing }) => standing.health === "ready" && !own.has(instance.id))
+      .filter(
+        ({ instance, standing }) => standing.health === "ready" && !own.has(instance.id) && !taken.has(instance.id),
+      )
       .map(({ instance }) => instance.id);
     const isNews = ready.some((id) => !this.ready.has(id));
     this.ready = new Set(ready);

@@ -2,7 +2,6 @@ import type { ClusterCore } from "../core.js";
 import { limitsLeft, usageOf, type Usage } from "../limits.js";
 import { findMembers, nameOrphans, orphansIn, type Member } from "../members.js";
 import { gatherOffers, type MemberOffer, type Reachable } from "../offers.js";
-import { planLaunch } from "../plan-launch.js";
 import type { AllocatePlan, FleetLaunch, PlannedReuse } from "../results.js";
 import type { AllocateRequest } from "../settings.js";
 import { assignOffers } from "./assign.js";
@@ -22,7 +21,7 @@ export async function planAllocate(
   requests: readonly AllocateRequest[],
   signal: AbortSignal,
 ): Promise<AllocatePlan> {
-  const likely = requests.map((request) => planLaunch(core, request.requirements.min, request));
+  const likely = requests.map((request) => core.likelyLaunch.of(request.requirements.min, request));
   const members = await findMembers(core, "alive", signal);
   nameOrphans(core, members);
   const demands = requests.map(

@@ -9,6 +9,8 @@ export class DemandState {
   readonly demands = new Set<Demand>();
   /** Launches under way, with those who wait for them. */
   readonly launches = new Map<Launch, Set<Demand>>();
+  /** Instances that this process launched and has taken offers of: that they are usable is no news. */
+  readonly taken = new Set<string>();
   /** A launch of this process has become usable: the configuration is good. */
   proven = false;
   readonly orphans: Orphans;

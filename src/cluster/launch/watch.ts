@@ -2,7 +2,7 @@ import { AccessError, errorText, InstanceError, LimitError, TrustError } from ".
 import type { PoolAddress } from "../../pool/transport.js";
 import { phaseText } from "../event-text.js";
 import { addressOf } from "../membership.js";
-import { EC2_PACE, MACHINE_PACE, mayPass, pollUntil } from "../poll.js";
+import { EC2_PACE, mayPass, pollUntil } from "../poll.js";
 import type { Instance } from "../ports.js";
 import { refusalOfStateReason } from "../refusals/classify.js";
 import type { ClusterWatch, Look } from "../watch.js";
@@ -46,11 +46,11 @@ export async function askMachine<T>(
   signal: AbortSignal,
   ask: (address: PoolAddress) => Promise<T>,
 ): Promise<{ readonly booting: Booting; readonly answer: T }> {
-  const { clock, settings } = boot.core;
+  const { clock, machinePace, settings } = boot.core;
   const startMs = clock.monotonicMs();
   let lookedMs = startMs;
   let current = booting;
-  return pollUntil(clock, MACHINE_PACE, signal, async () => {
+  const attempt = async (): Promise<{ readonly booting: Booting; readonly answer: T } | undefined> => {
     try {
       return { answer: await ask(addressKnown(current)), booting: current };
     } catch (error) {
@@ -66,7 +66,8 @@ export async function askMachine<T>(
     if (instance !== undefined)
       current = { ...current, instance, address: addressOf(instance, settings.address) ?? current.address };
     return undefined;
-  });
+  };
+  return machinePace.during(() => pollUntil(clock, machinePace, signal, attempt));
 }
 
 /** One look at EC2; undefined when EC2 is in trouble for now, an object without instance when it does not know it. */

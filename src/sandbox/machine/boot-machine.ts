@@ -13,6 +13,8 @@ import { UnitManager } from "./units/unit-manager.js";
 export interface BootMachineOptions {
   /** The key of the machines' TLS servers; one is made when the first machine needs it, if none is given. */
   readonly keyPair?: KeyPair;
+  /** Waited for after each file that is written to the host's disk; nothing by default. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** A function that boots machines which share one key pair: making one for each would take 100 ms and more. */
@@ -20,12 +22,9 @@ export function createBootMachine(options: BootMachineOptions = {}): BootMachine
   let keyPair: Promise<KeyPair> | undefined;
   const shared = (): Promise<KeyPair> =>
     (keyPair ??= options.keyPair === undefined ? createKeyPair("rsa2048") : Promise.resolve(options.keyPair));
-  const queue = new DiskQueue();
+  const queue = new DiskQueue(options.rest);
   return (host) => new SandboxMachine(host, shared, queue);
 }
-
-/** Boots machines that share a key pair made by this process. */
-export const bootMachine: BootMachine = createBootMachine();
 
 class SandboxMachine implements Machine {
   private readonly off = new AbortController();

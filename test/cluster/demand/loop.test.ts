@@ -60,6 +60,13 @@ describe("allocates made at once", () => {
     expect(many).toBeLessThanOrEqual(few + 2);
   });
 
+  it("do not have the machines asked again each time that one of them is served", async () => {
+    const world = await quickWorld();
+    await world.clock.runUntil(allocateMany(world, 60, TWO_CPUS));
+    const asked = world.machines.asked.filter((call) => /^GET .*\/v1\/offers$/.test(call));
+    expect(asked).toHaveLength(60);
+  });
+
   it("share instances where that is cheaper", async () => {
     const world = await clusterWorld(ROOMY);
     world.machines.behaviour = { ...world.machines.behaviour, resourcesOf: { "c6a.2xlarge": EIGHT_CPUS } };
@@ -391,6 +398,13 @@ describe("an instance that somebody else ends while it boots", () => {
 });
 
 describe("the loop", () => {
+  it("waits for nothing more once the last allocate is served, so that the process may end", async () => {
+    const world = await quickWorld();
+    await world.clock.runUntil(allocateMany(world, 3, TWO_CPUS));
+    await world.clock.advance(200);
+    expect(world.clock.sleeping).toBe(0);
+  });
+
   it("serves an allocate that comes in the very moment in which it has nothing left to do", async () => {
     const world = await clusterWorld(ONE_TYPE);
     const second = world.cluster

@@ -9,10 +9,16 @@ const MASKED_BITS = 0o022;
 export class DiskQueue {
   private last: Promise<unknown> = Promise.resolve();
 
+  /**
+   * @param rest waited for after each piece. Files are the dearest part of a boot: those of hundreds of machines must not
+   * take the processor from the machines themselves.
+   */
+  constructor(private readonly rest: () => Promise<void> = async () => undefined) {}
+
   /** Runs `work` when all earlier work is done, however that ended. */
   run<T>(work: () => Promise<T>): Promise<T> {
     const next = this.last.then(work);
-    this.last = next.catch(() => undefined);
+    this.last = next.catch(() => undefined).then(this.rest);
     return next;
   }
 }
@@ -27,6 +33,7 @@ export class DiskMirror {
   private readonly written = new Set<string>();
   private readonly made = new Set<string>();
   private working: Promise<void> | undefined;
+  private writing: Promise<void> | undefined;
   private failure: unknown;
   private closed = false;
 
@@ -49,11 +56,11 @@ export class DiskMirror {
     if (this.failure !== undefined) throw this.failure as Error;
   }
 
-  /** Writes no more, and waits for what is under way. */
+  /** Writes no more, and waits for the file that is being written, but not for its turn. */
   async close(): Promise<void> {
     this.closed = true;
     this.stale.clear();
-    await this.working;
+    await this.writing?.catch(() => undefined);
   }
 
   private async work(): Promise<void> {
@@ -61,7 +68,9 @@ export class DiskMirror {
       for (const path of this.stale) {
         await this.queue.run(async () => {
           // What changes while it is written is written again; nothing is when the mirror was closed meanwhile.
-          if (this.stale.delete(path)) await this.write(path, join(this.root, path));
+          if (!this.stale.delete(path)) return;
+          this.writing = this.write(path, join(this.root, path));
+          await this.writing;
         });
       }
     } catch (error) {
