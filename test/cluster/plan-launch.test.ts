@@ -29,8 +29,9 @@ const failure = async (
   need: Readonly<Record<string, number>>,
   constraints: Parameters<typeof planLaunch>[2] = {},
   changes: Partial<ClusterSettings> = {},
+  known?: PlanContext,
 ): Promise<unknown> => {
-  const context = await contextWith(changes);
+  const context = known ?? (await contextWith(changes));
   try {
     return planLaunch(context, need, constraints);
   } catch (error) {
@@ -131,7 +132,7 @@ describe("what one need would get by itself, in us-west-2", () => {
     const compared = await Promise.all(
       recorded.map(async ({ need, maxUsdPerHour, ok, type }) => {
         // Reflow's limit is on the list price; ours counts the volumes.
-        const ours = await failure(need, { maxUsd: maxUsdPerHour + volumesUsd + 0.01 });
+        const ours = await failure(need, { maxUsd: maxUsdPerHour + volumesUsd + 0.01 }, {}, context);
         const found = ours instanceof Error ? undefined : (ours as ReturnType<typeof planLaunch>);
         return {
           ok,

@@ -27,7 +27,7 @@ describe("a scenario", () => {
       writeFileSync(file, JSON.stringify(scenario));
       expect(await user.json<InForce>(["sandbox", "scenario", file])).toMatchObject({ seed: 7, scenario, calls: {} });
 
-      expect((await user.run(["--sandbox", "allocate", "--cpu", "1"])).code).toBe(4);
+      expect((await user.run(["--sandbox", "allocate", "--type", "c6a.large"])).code).toBe(4);
       const shown = await user.json<InForce>(["sandbox", "scenario", "show"]);
       expect(shown.calls["RunInstances"]).toBeGreaterThan(0);
       expect(await user.json<InForce>(["sandbox", "scenario", "reset"])).toMatchObject({ scenario: {}, calls: {} });
