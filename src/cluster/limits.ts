@@ -1,5 +1,6 @@
 import { truePrice, type TruePrice } from "../catalog/true-price.js";
 import { LimitError } from "../errors.js";
+import { counted } from "../lib/counted.js";
 import type { ClusterContext } from "./context.js";
 import type { Member } from "./members.js";
 import type { PlanLimits, UnservedKind } from "./planner/model.js";
@@ -64,7 +65,7 @@ export function limitError(
   switch (kind) {
     case "instance-limit":
       return new LimitError(
-        `the cluster has ${usage.instances} instances, and maxinstances is ${settings.maxInstances}`,
+        `the cluster has ${counted(usage.instances, "instance")}, and maxinstances is ${settings.maxInstances}`,
         {
           hint: "wait until an idle instance has ended, end one with `reflow-ec2 terminate`, or raise `reflow-ec2: maxinstances`",
         },

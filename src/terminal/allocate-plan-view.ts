@@ -58,8 +58,21 @@ async function fleetText(plan: AllocatePlan, allocs: number, style: PlanStyle): 
     ...(launches.length > 0 ? [await launchTable(launches, style)] : []),
     ...(reuse.length > 0 ? [await reuseTable(reuse, style)] : []),
   ];
-  const notServed = unserved.map(({ alloc, reason }) => `alloc ${alloc + 1} would not be served: ${visible(reason)}\n`);
-  return [`${lines.join("\n")}\n`, ...tables, ...notServed].join("");
+  return [`${lines.join("\n")}\n`, ...tables, ...unservedLines(unserved)].join("");
+}
+
+/** Those next to each other that share a reason on one line: a limit may leave out hundreds. */
+function unservedLines(unserved: AllocatePlan["unserved"]): readonly string[] {
+  const runs: { first: number; last: number; readonly reason: string }[] = [];
+  for (const { alloc, reason } of unserved) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.reason === reason && run.last === alloc - 1) run.last = alloc;
+    else runs.push({ first: alloc, last: alloc, reason });
+  }
+  return runs.map(({ first, last, reason }) => {
+    const which = first === last ? `alloc ${first + 1}` : `allocs ${first + 1} to ${last + 1}`;
+    return `${which} would not be served: ${visible(reason)}\n`;
+  });
 }
 
 function launchTable(launches: readonly FleetLaunch[], style: PlanStyle): Promise<string> {

@@ -221,11 +221,11 @@ describe("a dry run", () => {
     });
   });
 
-  it("says of each alloc that the limits leave out, why", async () => {
+  it("says of each alloc that the limits leave out, why, with what is planned counted", async () => {
     const world = await clusterWorld({ maxInstances: 1, instanceTypes: ["c6a.large"] });
     const plan = await world.clock.runUntil(world.cluster.planAllocate([ONE_CPU, ONE_CPU, ONE_CPU]));
     expect(plan.unserved).toEqual([
-      { alloc: 2, kind: "instance-limit", reason: "the cluster has 0 instances, and maxinstances is 1" },
+      { alloc: 2, kind: "instance-limit", reason: "the cluster has 1 instance, and maxinstances is 1" },
     ]);
   });
 });

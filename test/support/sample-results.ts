@@ -144,12 +144,19 @@ export const REUSE_PLAN: AllocatePlan = {
   boundUsd: 0,
 };
 
-/** A plan for many allocs, of which one is not served. */
+/** A plan for many allocs, of which some are not served. */
 export const FLEET_PLAN: AllocatePlan = {
   ...LAUNCH_PLAN,
   reuse: [{ instance: ALLOCATION.instance, available: READY_MEMBER.available, allocs: 2 }],
   launches: LAUNCH_PLAN.launches.map((launch) => ({ ...launch, count: 3, allocs: 6 })),
-  unserved: [{ alloc: 8, kind: "instance-limit", reason: "the cluster has 97 instances, and maxinstances is 100" }],
+  unserved: [
+    { alloc: 3, kind: "never-fits", reason: "no offering can ever hold cpu 500" },
+    ...[8, 9, 10].map((alloc) => ({
+      alloc,
+      kind: "instance-limit" as const,
+      reason: "the cluster has 100 instances, and maxinstances is 100",
+    })),
+  ],
   hourlyUsd: 0.3117,
   boundUsd: 0.2955,
 };

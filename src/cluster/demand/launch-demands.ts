@@ -39,14 +39,13 @@ async function launchFor(
   const { core } = state;
   const [first] = demands;
   if (first === undefined) return;
-  const usage = usageNow(state, members);
   const launches = [...state.launches.keys()].filter((launch) => serves(launch, first));
   const plan = await planDemands(
     core,
     {
       needs: demands.map(({ id, request }) => ({ id, requirements: request.requirements })),
       constraints: first.request,
-      limits: limitsLeft(core, usage),
+      limits: limitsLeft(core, usageNow(state, members)),
       pending: launches.map((launch, at) => ({ id: String(at), free: freeOf(state, launch) })),
       placements,
     },
@@ -62,7 +61,9 @@ async function launchFor(
     else for (const demand of known(byId, needs)) state.attach(demand, launch);
   }
   startLaunches(state, plan, byId, placements);
-  for (const unserved of plan.unserved) leaveUnserved(state, byId.get(unserved.id), unserved, usage);
+  // What has just been launched is part of what leaves no room.
+  const usageThen = usageNow(state, members);
+  for (const unserved of plan.unserved) leaveUnserved(state, byId.get(unserved.id), unserved, usageThen);
 }
 
 function startLaunches(

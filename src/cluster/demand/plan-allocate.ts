@@ -36,18 +36,22 @@ export async function planAllocate(
   const [untrusted] = gathered.untrusted;
   const problem = untrusted ?? launchProblem(core);
   if (problem !== undefined) throw problem;
-  const usage = usageOf(core, afterSweep(core, members), []);
+  const staying = afterSweep(core, members);
   const plan = await planDemands(
     core,
     {
       needs: open.map(({ id, request }) => ({ id, requirements: request.requirements })),
       constraints: first.request,
-      limits: limitsLeft(core, usage),
+      limits: limitsLeft(core, usageOf(core, staying, [])),
       pending: [],
       placements: await core.preparation.placements(signal),
     },
     signal,
   );
+  const planned = plan.launches.flatMap(({ offering, count }) =>
+    new Array<number>(count).fill(offering.price.totalUsd),
+  );
+  const usage = usageOf(core, staying, planned);
   throwIfHopeless(core, plan, first.request, usage);
   await core.upload?.check(uploadSurroundings(core));
   return {
