@@ -26,11 +26,6 @@ export function bootstrapProgram(generation: Generation): string {
   return `${HEADER} bootstrap ${generation}\n`;
 }
 
-/** The text of a reflowlet program; without a version it takes the one that its configuration names. */
-export function reflowletProgram(version?: string): string {
-  return `${HEADER} reflowlet\n${version === undefined ? "" : `version: ${version}\n`}`;
-}
-
 /** What a file runs as; undefined when it is no program. */
 export function readProgramFile(content: Buffer): ProgramFile | undefined {
   const text = content.toString("utf8");
