@@ -5,25 +5,33 @@ import { findMembers, withStanding, type Member } from "./members.js";
 
 /** What one look at the cluster showed. */
 export interface Look {
-  /** When it was asked for, by the monotonic clock. */
+  /** When the whole cluster was asked for, by the monotonic clock. */
   readonly startedMs: number;
   /** All but terminated ones, oldest first. */
   readonly members: readonly Member[];
-  /** The members, and what is expected and not among them: it has ended. */
+  /** The members, and what is expected and not among them: it has ended. Some may have been seen later than `startedMs`. */
   readonly byId: ReadonlyMap<string, Member>;
 }
 
 interface Waiter {
   readonly dueMs: number;
+  /** The instance that it waits for, where that is all it wants to see. */
+  readonly id: string | undefined;
   readonly seen: (look: Look) => void;
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Two looks are at least this far apart, and a little more for each instance that the last one showed, up to the most: to
- * read what EC2 tells of an instance takes half a millisecond.
+ * Two looks are at least this far apart, and a little more for each who waits, up to the most: so the many that come up
+ * together share few calls, and the last ones, for whom everybody waits, are seen at once.
  */
-const SPACING_MS = { least: 100, perInstance: 2, most: 1_000 };
+const SPACING_MS = { least: 100, perWaiter: 20, most: 1_000 };
+
+/**
+ * Who waits for few of many instances has only those looked at, at most one in so many: to read what EC2 tells of an
+ * instance takes half a millisecond on either side.
+ */
+const FEW_IN = 4;
 
 /**
  * Looks at the cluster for everybody in this process who waits for something there: however many instances are waited
@@ -60,13 +68,15 @@ export class ClusterWatch {
 
   /**
    * A look that is begun after this call: `delayMs` from now, or earlier when others wait for one earlier.
+   * @param id the one instance that it is for; of all others the look may show what an earlier one saw
    * @throws what EC2 says; the signal's reason
    */
-  async look(delayMs: number, signal: AbortSignal): Promise<Look> {
+  async look(delayMs: number, signal: AbortSignal, id?: string): Promise<Look> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = deferred<Look>();
     const waiter: Waiter = {
       dueMs: this.context.clock.monotonicMs() + delayMs,
+      id,
       seen: resolve,
       failed: reject,
     };
@@ -119,20 +129,25 @@ export class ClusterWatch {
   }
 
   private dueMs(): number {
-    const { least, perInstance, most } = SPACING_MS;
-    const spacingMs = Math.min(most, least + perInstance * (this.newest?.byId.size ?? 0));
+    const { least, perWaiter, most } = SPACING_MS;
+    const spacingMs = Math.min(most, least + perWaiter * this.waiters.size);
     const wantedMs = [...this.waiters].reduce((earliest, { dueMs }) => Math.min(earliest, dueMs), Infinity);
     return Math.max(wantedMs, this.startedMs + spacingMs);
   }
 
   private async lookNow(): Promise<void> {
+    const { newest } = this;
+    const ids = new Set([...this.waiters].flatMap(({ id }) => id ?? []));
     const served = [...this.waiters];
+    const ofInstances = served.every(({ id }) => id !== undefined);
+    const isPart = newest !== undefined && ofInstances && ids.size <= newest.byId.size / FEW_IN;
     this.startedMs = this.context.clock.monotonicMs();
     this.question = sharedController();
+    const { signal } = this.question;
     try {
-      const look = await this.ask(this.question.signal);
+      const look = isPart ? await this.askFor([...ids], newest, signal) : await this.ask(signal);
       this.newest = look;
-      this.onLook(look);
+      if (!isPart) this.onLook(look);
       this.settle(served, ({ seen }) => seen(look));
     } catch (error) {
       this.settle(served, ({ failed }) => failed(error));
@@ -141,6 +156,14 @@ export class ClusterWatch {
 
   private settle(served: readonly Waiter[], tell: (waiter: Waiter) => void): void {
     for (const waiter of served) if (this.waiters.delete(waiter)) tell(waiter);
+  }
+
+  private async askFor(ids: readonly string[], newest: Look, signal: AbortSignal): Promise<Look> {
+    const asked = withStanding(this.context, await this.context.ec2.describeInstances({ ids }, signal));
+    const byId = new Map(newest.byId);
+    for (const id of ids) byId.delete(id);
+    for (const member of asked) byId.set(member.instance.id, member);
+    return { ...newest, byId };
   }
 
   private async ask(signal: AbortSignal): Promise<Look> {

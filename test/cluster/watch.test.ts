@@ -92,9 +92,10 @@ describe("who gives up", () => {
   });
 });
 
-/** A watch on a cluster of so many members; `whens` tells when each of its looks was asked for. */
+/** A watch on a cluster of so many members. */
 async function watchOn(members: number): Promise<{
   readonly watch: ClusterWatch;
+  readonly ec2: ClusterWorld["ec2"];
   readonly run: <T>(work: Promise<T>) => Promise<T>;
   readonly advance: (ms: number) => Promise<void>;
 }> {
@@ -102,6 +103,7 @@ async function watchOn(members: number): Promise<{
   for (let at = 0; at < members; at += 1) ec2.add({ id: `i-${String(at).padStart(17, "a")}`, tags: MEMBER_TAGS });
   return {
     watch: new ClusterWatch(context),
+    ec2,
     run: (work) => clock.runUntil(work),
     advance: (ms) => clock.advance(ms),
   };
@@ -118,13 +120,49 @@ describe("a watch on a cluster", () => {
   });
 
   it.each([
-    [1, 102],
-    [200, 500],
-    [1_000, 1_000],
-  ])("of %i members looks again after %i ms at the earliest", async (members, spacingMs) => {
-    const { watch, run } = await watchOn(members);
+    [1, 120],
+    [10, 300],
+    [200, 1_000],
+  ])("for %i who wait looks again after %i ms at the earliest", async (waiters, spacingMs) => {
+    const { watch, run } = await watchOn(1);
     const first = await run(watch.look(0, never));
-    const second = await run(watch.look(0, never));
-    expect(second.startedMs - first.startedMs).toBe(spacingMs);
+    const [second] = await run(
+      Promise.all(Array.from({ length: waiters }, () => watch.look(0, new AbortController().signal))),
+    );
+    expect(second!.startedMs - first.startedMs).toBe(spacingMs);
+  });
+});
+
+describe("a look for one instance of many", () => {
+  const id = (at: number): string => `i-${String(at).padStart(17, "a")}`;
+
+  it("asks EC2 for that one alone, and shows the others as they were", async () => {
+    const { watch, ec2, run } = await watchOn(8);
+    const all = await run(watch.look(0, never));
+    await run(ec2.terminateInstances([id(1), id(2)], never));
+    const part = await run(watch.look(0, never, id(1)));
+    const states = [1, 2].map((at) => part.byId.get(id(at))?.instance.state);
+    expect({ states, members: part.members, startedMs: part.startedMs, size: part.byId.size }).toEqual({
+      states: ["shutting-down", "running"],
+      members: all.members,
+      startedMs: all.startedMs,
+      size: 8,
+    });
+  });
+
+  it("shows no more of it what EC2 has forgotten", async () => {
+    const { watch, ec2, run } = await watchOn(8);
+    await run(watch.look(0, never));
+    ec2.forget(id(1));
+    expect((await run(watch.look(0, never, id(1)))).byId.has(id(1))).toBe(false);
+  });
+
+  it("is one at the whole cluster when somebody else wants that, or when they are for many of them", async () => {
+    const { watch, run } = await watchOn(8);
+    const first = await run(watch.look(0, never));
+    const [withOther] = await run(Promise.all([watch.look(0, never, id(1)), watch.look(0, never)]));
+    const [forMany] = await run(Promise.all([1, 2, 3].map((at) => watch.look(0, never, id(at)))));
+    const starts = [first, withOther, forMany].map((look) => look!.startedMs);
+    expect(new Set(starts).size).toBe(3);
   });
 });

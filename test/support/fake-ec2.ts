@@ -115,6 +115,11 @@ export class FakeEc2 implements Ec2Port {
     if (row !== undefined) row.tags = { ...row.tags, ...tags };
   }
 
+  /** As EC2 does an hour after an instance has ended. */
+  forget(id: string): void {
+    this.rows.delete(id);
+  }
+
   /** Puts an instance there that nobody launched through this port. */
   add(instance: Partial<Instance> & Pick<Instance, "id">): void {
     const { state: _state, tags, publicDnsName: _dns, ...rest } = { ...this.blank(instance.id), ...instance };

@@ -29,7 +29,7 @@ export async function watchInstance<T>(
 ): Promise<T> {
   const { factor, longestMs } = EC2_PACE;
   for (let delayMs = firstMs; ; delayMs = Math.min(Math.max(delayMs, EC2_PACE.firstMs) * factor, longestMs)) {
-    const looked = await lookUp(boot, booting, signal, (watch) => watch.look(delayMs, signal));
+    const looked = await lookUp(boot, booting, signal, (watch) => watch.look(delayMs, signal, booting.instance.id));
     const value = looked === undefined ? undefined : judge(looked.instance);
     if (value !== undefined) return value;
   }
