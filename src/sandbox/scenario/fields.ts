@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { list, text, whole } from "../../config/schema-fields.js";
+import { isServed, nearestAction } from "./known-actions.js";
 
 /* The kinds of fields that a scenario has. Each one's error text says what is expected. */
 
@@ -85,9 +86,14 @@ export const portion = {
 
 /** Which calls a rule is about. */
 export const action = () =>
-  glob("an action with * and ? as wildcards, such as Describe*, s3:PutObject or sts:*").meta({
-    description: "Actions, with `*` and `?` as wildcards: of EC2 (`Describe*`), else with the service (`s3:Put*`).",
-  });
+  glob("an action with * and ? as wildcards, such as Describe*, s3:PutObject or sts:*")
+    .refine(isServed, {
+      error: ({ input }) => `the sandbox serves no action ${JSON.stringify(input)}${nearestAction(String(input))}`,
+      params: { sentence: true },
+    })
+    .meta({
+      description: "Actions, with `*` and `?` as wildcards: of EC2 (`Describe*`), else with the service (`s3:Put*`).",
+    });
 
 /** A list of rules; the first that fits counts, unless told otherwise. */
 export const rules = <Item extends z.ZodType>(item: Item, description: string) =>
