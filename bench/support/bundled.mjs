@@ -7,7 +7,7 @@ import { ROOT } from "./program.mjs";
 
 /** Bundles `bench/<name>/index.ts` and imports it; below the project, so that it finds the catalogue's data. */
 export async function bundled(name) {
-  const outfile = path.join(ROOT, `node_modules/.cache/reflow-ec2/${name}.mjs`);
+  const outfile = outfileOf(name);
   await mkdir(path.dirname(outfile), { recursive: true });
   await build({
     entryPoints: [path.join(ROOT, `bench/${name}/index.ts`)],
@@ -18,5 +18,14 @@ export async function bundled(name) {
     format: "esm",
     logLevel: "error",
   });
-  return import(pathToFileURL(outfile).href);
+  return import(bundledPath(name));
+}
+
+/** Where what `bundled` made can be imported from, by other processes too. */
+export function bundledPath(name) {
+  return pathToFileURL(outfileOf(name)).href;
+}
+
+function outfileOf(name) {
+  return path.join(ROOT, `node_modules/.cache/reflow-ec2/${name}.mjs`);
 }
