@@ -90,8 +90,10 @@ export function literal(value: string): string {
 }
 
 /** Filters of one tag each, by exact values. */
-export function tagFilters(tags: Readonly<Record<string, string>>): { Name: string; Values: string[] }[] {
-  return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] }));
+export function tagFilters(
+  tags: Readonly<Record<string, string | readonly string[]>>,
+): { Name: string; Values: string[] }[] {
+  return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value].flat().map(literal) }));
 }
 
 /** A list in parts of at most `size`; none of an empty list, which EC2 would take for everything. */

@@ -2,7 +2,7 @@ import { withDeadline } from "../lib/deadline.js";
 import type { ClusterCore } from "./core.js";
 import type { Demand } from "./demand/demand.js";
 import type { DemandLoop } from "./demand/loop.js";
-import { timedOutWhile, type BootProgress } from "./launch/boot.js";
+import { noProgress, timedOutWhile, type BootProgress } from "./launch/boot.js";
 import type { AllocateResult } from "./results.js";
 import type { AllocateRequest } from "./settings.js";
 
@@ -47,7 +47,6 @@ export function withAllocateLimit<T>(
   signal: AbortSignal,
   work: (within: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const late = (): Error =>
-    timedOutWhile(waiting() ?? { phase: "members", problem: "", timings: {} }, limitMs, "allocate");
+  const late = (): Error => timedOutWhile(waiting() ?? noProgress("members"), limitMs, "allocate");
   return withDeadline(core.clock, limitMs, signal, late, work);
 }

@@ -1,7 +1,7 @@
 import type { ClusterContext } from "./context.js";
 import { LaunchPreparation } from "./launch/preparation.js";
 import { LikelyLaunch } from "./likely-launch.js";
-import { MachinePace } from "./poll.js";
+import { EC2_PACE, MachinePace, PROBE_PACE, type Pace } from "./poll.js";
 import { RefusalMemory } from "./refusal-memory.js";
 import { SpotMarket } from "./spot/market.js";
 import { SpotProbe } from "./spot/probe.js";
@@ -13,6 +13,8 @@ export interface ClusterCore extends ClusterContext {
   readonly watch: ClusterWatch;
   readonly refusals: RefusalMemory;
   readonly machinePace: MachinePace;
+  /** How often EC2 is asked about an instance that boots. */
+  readonly instancePace: Pace;
   readonly likelyLaunch: LikelyLaunch;
   readonly spotMarket: SpotMarket;
   readonly spotProbe: SpotProbe;
@@ -28,6 +30,7 @@ export function clusterCore(context: ClusterContext): ClusterCore {
     watch: new ClusterWatch(context),
     refusals: new RefusalMemory(context.clock, context.settings.refusalMs),
     machinePace: new MachinePace(),
+    instancePace: context.settings.launch.isProbe === true ? PROBE_PACE : EC2_PACE,
     likelyLaunch: new LikelyLaunch(context),
     spotMarket: new SpotMarket(context),
     spotProbe: new SpotProbe(context),

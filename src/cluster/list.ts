@@ -7,7 +7,7 @@ import { formatUri } from "../pool/uri.js";
 import type { ClusterCore } from "./core.js";
 import { inspectAllocs } from "./inspect-allocs.js";
 import { priceOf } from "./limits.js";
-import { findMembers, orphansIn, type Member } from "./members.js";
+import { findInstances, orphansIn, type Member } from "./members.js";
 import { addressOf } from "./membership.js";
 import type { MemberAlloc, MemberHealth, MemberView } from "./results.js";
 import { reclaimNotices } from "./spot/reclaims.js";
@@ -32,8 +32,11 @@ export async function listMembers(
   which: "all" | "orphans",
   signal: AbortSignal,
 ): Promise<Listing> {
-  const found = await findMembers(context, "visible", signal);
-  const members = which === "all" ? found : orphansIn(found);
+  const found = await findInstances(context, "visible", signal);
+  const members =
+    which === "all"
+      ? [...found.members, ...orphansIn(found.probes)]
+      : [...orphansIn(found.members), ...found.probes.filter(({ standing }) => standing.health !== "ending")];
   const problems: ReflowEc2Error[] = [];
   const spotTypes = members.filter(({ instance }) => instance.market === "spot").map(({ instance }) => instance.type);
   if (spotTypes.length > 0) await context.spotMarket.pricesOf([...new Set(spotTypes)], signal);

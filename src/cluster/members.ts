@@ -1,7 +1,7 @@
 import { emit, type ClusterContext } from "./context.js";
 import type { Instance, InstanceState, Tags } from "./ports.js";
 import { standingOf, type Standing } from "./membership.js";
-import { identityTags, LAUNCH_TAG } from "./tags.js";
+import { identityTags, LAUNCH_TAG, probeClusterName } from "./tags.js";
 
 /** An instance of the cluster, with what EC2 alone tells of it. */
 export interface Member {
@@ -12,18 +12,38 @@ export interface Member {
 const ALIVE: readonly InstanceState[] = ["pending", "running"];
 const VISIBLE: readonly InstanceState[] = [...ALIVE, "shutting-down", "stopping", "stopped"];
 
+/** The instances of a cluster. */
+export interface ClusterInstances {
+  /** Usable ones, booting ones, those of other versions, orphans. */
+  readonly members: readonly Member[];
+  /** Those that probes launch to measure them, which are no members. */
+  readonly probes: readonly Member[];
+}
+
 /**
- * All instances of the cluster in one Describe: usable ones, booting ones, those of other versions, orphans.
+ * All instances of the cluster in one Describe.
  * @param states `alive` leaves out what is ending or stopped
  */
+export async function findInstances(
+  context: ClusterContext,
+  states: "alive" | "visible",
+  signal: AbortSignal,
+): Promise<ClusterInstances> {
+  const identity = identityTags(context.settings);
+  const names = [context.settings.name, probeClusterName(context.settings.name)];
+  const query = { tags: { ...identity, cluster: names }, states: states === "alive" ? ALIVE : VISIBLE };
+  const found = withStanding(context, await context.ec2.describeInstances(query, signal));
+  const ours = ({ instance }: Member): boolean => carries(instance, identity);
+  return { members: found.filter(ours), probes: found.filter((member) => !ours(member)) };
+}
+
+/** The members alone. @param states as findInstances */
 export async function findMembers(
   context: ClusterContext,
   states: "alive" | "visible",
   signal: AbortSignal,
 ): Promise<readonly Member[]> {
-  const query = { tags: identityTags(context.settings), states: states === "alive" ? ALIVE : VISIBLE };
-  const instances = await context.ec2.describeInstances(query, signal);
-  return withStanding(context, instances);
+  return (await findInstances(context, states, signal)).members;
 }
 
 /** Adds to instances what their state and tags tell; oldest first, so that every process sees the same order. */

@@ -2,7 +2,7 @@ import type { PoolAddress } from "../pool/transport.js";
 import type { Instance } from "./ports.js";
 import type { MemberHealth } from "./results.js";
 import type { ClusterSettings } from "./settings.js";
-import { deadlineOf, PORT_TAG, VERSION_TAG } from "./tags.js";
+import { deadlineOf, PORT_TAG, PROBE_TAG, VERSION_TAG } from "./tags.js";
 
 /** The port of bootstraps and reflowlets. */
 export const REFLOWLET_PORT = 9000;
@@ -20,11 +20,16 @@ export function standingOf(instance: Instance, version: string, nowMs: number): 
     return { health: "ending", problem: `is ${instance.state}${instance.stateReason && ` (${instance.stateReason})`}` };
   }
   const carried = instance.tags[VERSION_TAG];
+  const deadlineMs = deadlineOf(instance);
+  const until = deadlineMs === undefined ? "" : new Date(deadlineMs).toISOString();
+  const isLate = deadlineMs !== undefined && deadlineMs < nowMs;
+  if (PROBE_TAG in instance.tags) {
+    return isLate
+      ? { health: "orphan", problem: `a probe left it behind; it had until ${until}` }
+      : { health: "probe", problem: `is being probed; ends by ${until}` };
+  }
   if (carried === undefined) {
-    const deadlineMs = deadlineOf(instance);
-    if (deadlineMs !== undefined && deadlineMs < nowMs) {
-      return { health: "orphan", problem: `never became usable; it had until ${new Date(deadlineMs).toISOString()}` };
-    }
+    if (isLate) return { health: "orphan", problem: `never became usable; it had until ${until}` };
     return { health: "booting", problem: "has no reflowlet yet" };
   }
   if (carried !== version) {

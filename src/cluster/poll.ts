@@ -11,6 +11,9 @@ export interface Pace {
 /** EC2's state of a pending instance: an instance runs after 5 to 20 s, and Describe calls are shared by the account. */
 export const EC2_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 5_000 };
 
+/** For what is being measured: whatever EC2 tells is seen within a second. */
+export const PROBE_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 1_000 };
+
 /** All machines that a process waits for are asked so often a second, at most. */
 const ASKED_PER_SECOND = 600;
 

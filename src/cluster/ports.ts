@@ -34,8 +34,8 @@ export interface Instance {
 /** Which instances to describe; all given conditions hold. Without ids at least one tag must be given. */
 export interface InstanceQuery {
   readonly ids?: readonly string[];
-  /** Tag key to exact value. */
-  readonly tags?: Tags;
+  /** Tag key to exact value, or to several of which one must be it. */
+  readonly tags?: Readonly<Record<string, string | readonly string[]>>;
   readonly states?: readonly InstanceState[];
 }
 

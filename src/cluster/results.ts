@@ -92,6 +92,8 @@ export type MemberHealth =
   | "booting"
   /** Past its deadline and still without a version. */
   | "orphan"
+  /** Launched by a probe to be measured: never leased, and ended by its deadline at the latest. */
+  | "probe"
   /** Usable by another version of Reflow, not by us. */
   | "other-version"
   /** Does not answer, or answers what no reflowlet says. */

@@ -67,6 +67,8 @@ export interface LaunchSettings {
   /** Where instances fetch the bootstrap from. */
   readonly bootstrapUrl: string;
   readonly detailedMonitoring: boolean;
+  /** Instances are probes: each powers itself off by its deadline, whatever runs on it, and carries the tag of probes. */
+  readonly isProbe?: boolean | undefined;
   /** Root and data volumes of a type; the data volumes' names are `/dev/xvdb` and on. */
   readonly volumesFor: (instanceType: string) => readonly VolumeRequest[];
 }
@@ -79,6 +81,8 @@ export interface UserDataRequest {
   readonly market: Market;
   /** How long the instance has to become usable, in milliseconds. */
   readonly usableWithinMs: number;
+  /** It powers itself off then even if a reflowlet runs. */
+  readonly endsThen: boolean;
   readonly dataVolumes: number;
   readonly ebsNvme: boolean;
   readonly registryLogin: RegistryLogin | undefined;

@@ -10,6 +10,9 @@ export const DEADLINE_TAG = "reflow-ec2:deadline";
 /** Which launch attempt an instance belongs to: finds it again when the answer to RunInstances was lost. */
 export const LAUNCH_TAG = "reflow-ec2:launch";
 
+/** On what a probe launches to be measured: it ends by its deadline, whatever runs on it. */
+export const PROBE_TAG = "reflow-ec2:probe";
+
 /** Told by the sandbox where a machine does not listen on port 9000. */
 export const PORT_TAG = "reflow-ec2:port";
 
@@ -35,6 +38,14 @@ export function instanceTags(settings: TagSettings): Tags {
 /** The tags that find usable members: the identity and the version that the reflowlet has set. */
 export function queryTags(settings: TagSettings): Tags {
   return { ...identityTags(settings), [VERSION_TAG]: settings.version };
+}
+
+/**
+ * The name of the cluster that the probes of a cluster are in: nobody leases what is about to be ended, and nobody
+ * counts it.
+ */
+export function probeClusterName(name: string): string {
+  return `${name}/probe`;
 }
 
 /** The time in the deadline tag, milliseconds since 1970; undefined when there is none or it is no time. */

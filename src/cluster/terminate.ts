@@ -4,11 +4,11 @@ import { mapLimit } from "../lib/map-limit.js";
 import { emit, type ClusterContext } from "./context.js";
 import type { ClusterCore } from "./core.js";
 import { inspectMember } from "./list.js";
-import { carries, findMembers, orphansIn, withStanding, type Member } from "./members.js";
+import { carries, findInstances, findMembers, orphansIn, withStanding, type Member } from "./members.js";
 import { EC2_PACE, mayPass, pollUntil } from "./poll.js";
 import type { Instance, StateChange } from "./ports.js";
 import type { MemberView, TerminateCandidate, TerminatePlan, TerminateResult } from "./results.js";
-import { identityTags } from "./tags.js";
+import { identityTags, probeClusterName } from "./tags.js";
 
 /** Which instances are to go. */
 export type TerminateSelection =
@@ -60,7 +60,9 @@ function select(
     case "all":
       return findMembers(context, "visible", signal);
     case "orphans":
-      return findMembers(context, "visible", signal).then(orphansIn);
+      return findInstances(context, "visible", signal).then(({ members, probes }) =>
+        orphansIn([...members, ...probes]),
+      );
   }
 }
 
@@ -173,8 +175,12 @@ async function findNamed(
       hint: "`reflow-ec2 list` shows the cluster's instances",
     });
   }
-  const ours = force ? { managedby: "reflow" } : identityTags(context.settings);
-  const foreign = found.filter((instance) => !carries(instance, ours));
+  const { settings } = context;
+  const identities = [settings.name, probeClusterName(settings.name)].map((name) =>
+    identityTags({ ...settings, name }),
+  );
+  const ours = force ? [{ managedby: "reflow" }] : identities;
+  const foreign = found.filter((instance) => !ours.some((tags) => carries(instance, tags)));
   if (foreign.length > 0) throw foreignError(foreign, context.settings.name);
   return withStanding(context, found);
 }

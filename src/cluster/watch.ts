@@ -1,7 +1,7 @@
 import { sharedController } from "../lib/abort.js";
 import { deferred } from "../lib/deferred.js";
 import type { ClusterContext } from "./context.js";
-import { findMembers, withStanding, type Member } from "./members.js";
+import { findInstances, withStanding, type Member } from "./members.js";
 
 /** What one look at the cluster showed. */
 export interface Look {
@@ -9,6 +9,8 @@ export interface Look {
   readonly startedMs: number;
   /** All but terminated ones, oldest first. */
   readonly members: readonly Member[];
+  /** Those that probes launch to measure them. */
+  readonly probes: readonly Member[];
   /** The members, and what is expected and not among them: it has ended. Some may have been seen later than `startedMs`. */
   readonly byId: ReadonlyMap<string, Member>;
 }
@@ -168,13 +170,13 @@ export class ClusterWatch {
 
   private async ask(signal: AbortSignal): Promise<Look> {
     const { startedMs } = this;
-    const members = await findMembers(this.context, "visible", signal);
+    const { members, probes } = await findInstances(this.context, "visible", signal);
     const byId = new Map(members.map((member) => [member.instance.id, member]));
     const missing = [...this.expected].filter((id) => !byId.has(id));
     if (missing.length > 0) {
       const ended = await this.context.ec2.describeInstances({ ids: missing }, signal);
       for (const member of withStanding(this.context, ended)) byId.set(member.instance.id, member);
     }
-    return { startedMs, members, byId };
+    return { startedMs, members, probes, byId };
   }
 }

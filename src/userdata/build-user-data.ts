@@ -29,7 +29,7 @@ export function buildUserData(input: UserDataInput): CloudConfig {
 }
 
 function builtIn(input: UserDataInput): CloudConfig {
-  const deadline = deadlinePart(input.usableWithinMs, input.immortal);
+  const deadline = deadlinePart(input);
   const storage = storagePart(input);
   const cloudwatch = cloudwatchPart(input.helpers.cloudwatch);
   const xray = xrayPart(input);

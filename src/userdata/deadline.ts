@@ -1,16 +1,21 @@
+import type { UserDataInput } from "./input.js";
 import { executableFile, unitText, type UserDataPart } from "./part.js";
 import { bashScript } from "./shell.js";
 
 const SCRIPT = "/opt/bin/reflow-deadline";
 
+/** What the timer depends on. */
+export type DeadlineInput = Pick<UserDataInput, "usableWithinMs" | "endsThen" | "immortal">;
+
 /**
  * A timer that powers the machine off when no reflowlet runs by its deadline: what was launched ends, though nobody
  * may be left to end it. It is the first unit, so that nothing which hangs later holds it up. Immortal machines have
- * it too, as immortality is for those that have been of use: theirs also stays up when a reflowlet came and went.
+ * it too, as immortality is for those that have been of use: theirs also stays up when a reflowlet came and went. What was
+ * launched only to be measured ends in any case.
  */
-export function deadlinePart(usableWithinMs: number, immortal: boolean): UserDataPart {
+export function deadlinePart({ usableWithinMs, endsThen, immortal }: DeadlineInput): UserDataPart {
   return {
-    files: [executableFile(SCRIPT, deadlineScript(immortal))],
+    files: [executableFile(SCRIPT, endsThen ? endScript() : deadlineScript(immortal))],
     units: [
       {
         name: "reflow-deadline.service",
@@ -32,6 +37,13 @@ export function deadlinePart(usableWithinMs: number, immortal: boolean): UserDat
       },
     ],
   };
+}
+
+function endScript(): string {
+  return bashScript("Powers the machine off: it was launched to be measured.", [
+    `echo "reflow-deadline: the time of this probe is over, powering off" >&2`,
+    "systemctl poweroff",
+  ]);
 }
 
 function deadlineScript(immortal: boolean): string {

@@ -15,6 +15,8 @@ export interface UserDataInput {
    * a machine need not know the time for it, and the same configuration gives the same bytes.
    */
   readonly usableWithinMs: number;
+  /** The machine powers off then even if a reflowlet runs: it was launched only to be measured. */
+  readonly endsThen: boolean;
   /** Login for the container registry; absent where the configuration needs none. */
   readonly ecrLogin?: RegistryLogin | undefined;
   /** Public keys of those who may log in. */

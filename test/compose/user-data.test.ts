@@ -18,6 +18,7 @@ async function instanceConfig(text: string): Promise<Readonly<Record<string, unk
     imageId: "ami-0a1b2c3d",
     market: "on-demand",
     usableWithinMs: 900_000,
+    endsThen: false,
     dataVolumes: 1,
     ebsNvme: true,
     registryLogin: undefined,

@@ -15,6 +15,7 @@ export const input2023: UserDataInput = {
   bootstrapUrl: "https://reflow-cache.s3.us-west-2.amazonaws.com/bootstrap",
   bootstrapExpiryMs: 600_000,
   usableWithinMs: 900_000,
+  endsThen: false,
   ecrLogin: {
     username: "AWS",
     password: "123456789012-auth-token",

@@ -1,5 +1,5 @@
 import { deferred, type Deferred } from "../../lib/deferred.js";
-import type { BootProgress } from "../launch/boot.js";
+import { noProgress, type BootProgress } from "../launch/boot.js";
 import type { Launch } from "../launch/launch.js";
 import type { Instance } from "../ports.js";
 import type { AllocateResult } from "../results.js";
@@ -10,7 +10,7 @@ export type Served = Omit<AllocateResult, "timings">;
 
 /** One allocate that waits for its alloc. */
 export class Demand {
-  readonly progress: BootProgress = { phase: "members", problem: "", timings: {} };
+  readonly progress: BootProgress = noProgress("members");
   readonly outcome: Deferred<Served> = deferred();
   /** The launch that it waits for. */
   launch: Launch | undefined;

@@ -1,6 +1,6 @@
 import type { ClusterCore } from "../core.js";
 import { limitsLeft, usageOf, type Usage } from "../limits.js";
-import { findMembers, nameOrphans, orphansIn, type Member } from "../members.js";
+import { findInstances, nameOrphans, orphansIn, type Member } from "../members.js";
 import { gatherOffers, type MemberOffer, type Reachable } from "../offers.js";
 import type { AllocatePlan, FleetLaunch, PlannedReuse } from "../results.js";
 import type { AllocateRequest } from "../settings.js";
@@ -22,8 +22,8 @@ export async function planAllocate(
   signal: AbortSignal,
 ): Promise<AllocatePlan> {
   const likely = requests.map((request) => core.likelyLaunch.of(request.requirements.min, request));
-  const members = await findMembers(core, "alive", signal);
-  nameOrphans(core, members);
+  const { members, probes } = await findInstances(core, "alive", signal);
+  nameOrphans(core, [...members, ...probes]);
   const demands = requests.map(
     (request, at) => new Demand(String(at), request, signal, likely[at]?.instanceType ?? ""),
   );

@@ -21,7 +21,7 @@ import { takeUntilNoneFits } from "./take-offers.js";
 export async function runRound(state: DemandState, signal: AbortSignal): Promise<void> {
   const { core } = state;
   const look = await timed(state, "members", () => core.watch.look(0, signal));
-  state.orphans.name(look.members);
+  state.orphans.name([...look.members, ...look.probes]);
   // Who comes later has not been offered what members have: nothing is launched for them before the next round.
   const asking = new Set(state.demands);
   const untrusted = await timed(state, "offers", () => serveByMembers(state, look.members, signal));
@@ -33,6 +33,7 @@ export async function runRound(state: DemandState, signal: AbortSignal): Promise
   if (await ensureReflowlet(state, signal)) return state.wake();
   const placements = await timed(state, "prepare", () => prepare(state, signal));
   const members = await state.orphans.sweep(look.members, signal);
+  await state.orphans.sweep(look.probes, signal);
   await sweepSpotRequests(core, signal);
   await timed(state, "prepare", () =>
     launchForIdle(

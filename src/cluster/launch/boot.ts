@@ -5,6 +5,7 @@ import type { ClusterCore } from "../core.js";
 import { phaseText } from "../event-text.js";
 import type { LaunchPhase } from "../events.js";
 import { title, type Boot, type Booting } from "./booting.js";
+import type { Milestone } from "./milestones.js";
 import { USABLE_WITHIN_MS } from "./request.js";
 import { BOOT_STEPS, type BootStep } from "./steps.js";
 
@@ -15,6 +16,13 @@ export interface BootProgress {
   problem: string;
   /** Seconds per phase done. */
   readonly timings: Record<string, number>;
+  /** When RunInstances was sent, and each milestone first seen, by the monotonic clock. */
+  readonly seenMs: Partial<Record<"sent" | Milestone, number>>;
+}
+
+/** Nothing has happened yet. */
+export function noProgress(phase: BootProgress["phase"]): BootProgress {
+  return { phase, problem: "", timings: {}, seenMs: {} };
 }
 
 /** Its deadline ends an instance from outside; whoever waits for it must be done a little earlier. */
@@ -61,6 +69,9 @@ async function runStep(
     note: (problem) => {
       if (problem !== progress.problem) emit(core, { kind: "phase-retried", phase: step.phase, instanceId, problem });
       progress.problem = problem;
+    },
+    mark: (milestone) => {
+      progress.seenMs[milestone] ??= core.clock.monotonicMs();
     },
   };
   const late = (): Error =>

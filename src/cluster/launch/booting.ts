@@ -4,6 +4,7 @@ import type { PoolAddress } from "../../pool/transport.js";
 import type { ClusterCore } from "../core.js";
 import type { LaunchPhase } from "../events.js";
 import type { Instance } from "../ports.js";
+import type { Milestone } from "./milestones.js";
 
 /** What is known of an instance on its way up. */
 export interface Booting {
@@ -21,6 +22,8 @@ export interface Boot {
   readonly phase: LaunchPhase;
   /** Notes why the step is not done yet; the last note explains a time-out. */
   readonly note: (problem: string) => void;
+  /** Notes that something is seen, if it is for the first time. */
+  readonly mark: (milestone: Milestone) => void;
 }
 
 /** Notes why the step is not done yet, as the answer of a look that has to be repeated. */

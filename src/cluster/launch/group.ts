@@ -92,7 +92,10 @@ async function launchInstances(
   request: LaunchRequest,
 ): Promise<readonly Instance[]> {
   const startMs = core.clock.monotonicMs();
-  for (const { progress } of launches) progress.phase = "launch";
+  for (const { progress } of launches) {
+    progress.phase = "launch";
+    progress.seenMs.sent = startMs;
+  }
   emit(core, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
   const instances = await (isLegacy(core, request)
     ? untilAllAbort(
@@ -100,8 +103,12 @@ async function launchInstances(
         (wanted) => launchBySpotRequest(core, request, wanted),
       )
     : runCertainly(core, launches, request));
-  const ms = core.clock.monotonicMs() - startMs;
-  for (const { progress } of launches) progress.timings["launch"] = ms / 1_000;
+  const acceptedMs = core.clock.monotonicMs();
+  const ms = acceptedMs - startMs;
+  for (const { progress } of launches) {
+    progress.timings["launch"] = ms / 1_000;
+    progress.seenMs.accepted = acceptedMs;
+  }
   for (const { id: instanceId, type: instanceType, zone } of instances) {
     emit(core, { kind: "instance-launched", instanceId, instanceType, zone });
     emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });

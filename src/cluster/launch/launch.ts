@@ -7,16 +7,18 @@ import type { PlannerOffering } from "../planner/model.js";
 import type { Instance } from "../ports.js";
 import { addressOf } from "../membership.js";
 import { isLeased } from "../take.js";
-import { bootInstance, type BootProgress } from "./boot.js";
+import { bootInstance, noProgress, type BootProgress } from "./boot.js";
 import type { Booting } from "./booting.js";
 import { endInstance } from "./cleanup.js";
 import { consoleEnd } from "./diagnose.js";
 
 /** One attempt to get one member. */
 export class Launch {
-  readonly progress: BootProgress = { phase: "prepare", problem: "", timings: {} };
+  readonly progress: BootProgress = noProgress("prepare");
   /** Named by EC2 once it has accepted the launch. */
   instance: Instance | undefined;
+  /** The end of its console, where it failed and EC2 had one. */
+  console = "";
   /** It is a member like any other now: others may hold leases on it. */
   usable = false;
   /** Settles when nothing of the launch is under way any more. */
@@ -66,7 +68,7 @@ export async function bootLaunch(
     launch.usable = true;
     await outcome.usable(launch, member);
   } catch (error) {
-    const told = launch.signal.aborted || launch.usable ? error : await explain(core, instance, error);
+    const told = launch.signal.aborted || launch.usable ? error : await explain(core, launch, instance, error);
     await endUnlessLeased(core, launch, error);
     outcome.failed(launch, error, told);
   } finally {
@@ -87,10 +89,11 @@ async function endUnlessLeased(core: ClusterCore, { instance, usable }: Launch, 
   await endInstance(core, instance.id, endReason(error));
 }
 
-async function explain(context: ClusterContext, instance: Instance, error: unknown): Promise<unknown> {
+async function explain(context: ClusterContext, launch: Launch, instance: Instance, error: unknown): Promise<unknown> {
   // Where EC2 said no, no machine has come as far as a console.
   if (!(error instanceof InstanceError) || error.refusal !== undefined) return error;
   const end = await consoleEnd(context, instance.id);
+  launch.console = end;
   if (end === "") return error;
   const indented = end.replace(/^/gm, "  | ");
   return new InstanceError(`${error.message}\nthe end of its console:\n${indented}`, {

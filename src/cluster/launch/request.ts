@@ -1,4 +1,4 @@
-import { DEADLINE_TAG, instanceTags, LAUNCH_TAG } from "../tags.js";
+import { DEADLINE_TAG, instanceTags, LAUNCH_TAG, PROBE_TAG } from "../tags.js";
 import type { ClusterContext } from "../context.js";
 import type { LaunchRequest, RegistryLogin } from "../ports.js";
 import type { PlanContext } from "../plan-launch.js";
@@ -60,6 +60,7 @@ export async function launchRequest(
       ...instanceTags(settings),
       [DEADLINE_TAG]: new Date(deadlineMs).toISOString(),
       [LAUNCH_TAG]: clientToken,
+      ...(launch.isProbe === true && { [PROBE_TAG]: "true" }),
     },
     metadataTokens: launch.metadataTokens,
     metadataHopLimit: launch.metadataHopLimit,
@@ -77,6 +78,7 @@ export function userDataRequest(
     instanceType,
     market,
     usableWithinMs: USABLE_WITHIN_MS,
+    endsThen: settings.launch.isProbe ?? false,
     // The first volume is the root.
     dataVolumes: settings.launch.volumesFor(instanceType).length - 1,
     ebsNvme: catalog.types.get(instanceType)?.ebsNvme ?? true,

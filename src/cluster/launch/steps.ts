@@ -65,8 +65,11 @@ function waitRunning(boot: Boot, booting: Booting, signal: AbortSignal): Promise
   return watchInstance(boot, booting, EC2_PACE.firstMs, signal, (instance) => {
     if (instance === undefined) return notYet(boot, "EC2 does not know it yet");
     if (instance.state === "pending") return notYet(boot, "it is pending");
+    boot.mark("running");
     const address = addressOf(instance, boot.core.settings.address);
-    return address === undefined ? notYet(boot, "it has no address yet") : { ...booting, instance, address };
+    if (address === undefined) return notYet(boot, "it has no address yet");
+    boot.mark("address");
+    return { ...booting, instance, address };
   });
 }
 
@@ -74,6 +77,7 @@ async function waitBootstrap(boot: Boot, booting: Booting, signal: AbortSignal):
   const asked = await askMachine(boot, booting, signal, (address) =>
     new BootstrapClient(boot.core.transport, address).status({ signal, timeoutMs: ASK_MS }),
   );
+  boot.mark("bootstrap");
   return asked.booting;
 }
 
@@ -98,6 +102,7 @@ async function install(boot: Boot, booting: Booting, signal: AbortSignal): Promi
       return notYet(boot, errorText(error));
     }
   });
+  boot.mark("installed");
   return booting;
 }
 
@@ -119,6 +124,7 @@ async function waitReflowlet(boot: Boot, booting: Booting, signal: AbortSignal):
   const asked = await askMachine(boot, booting, signal, (address) =>
     new ReflowletClient(boot.core.transport, address).config({ signal, timeoutMs: ASK_MS }),
   );
+  boot.mark("reflowlet");
   return asked.booting;
 }
 
@@ -130,6 +136,7 @@ async function waitTagged(boot: Boot, booting: Booting, signal: AbortSignal): Pr
   const instance = await watchInstance(boot, booting, 0, signal, (seen) =>
     seen?.tags[VERSION_TAG] === undefined ? notYet(boot, `it has no tag ${VERSION_TAG} yet`) : seen,
   );
+  boot.mark("tagged");
   const version = instance.tags[VERSION_TAG];
   if (version !== settings.version) {
     throw new ConfigError(
@@ -146,5 +153,6 @@ async function waitTagged(boot: Boot, booting: Booting, signal: AbortSignal): Pr
     signal,
     async () => (await firstAnswer) ?? client.offers({ signal, timeoutMs: ASK_MS }),
   );
+  boot.mark("offer");
   return { ...booting, instance, offers };
 }

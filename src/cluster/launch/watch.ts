@@ -27,8 +27,8 @@ export async function watchInstance<T>(
   signal: AbortSignal,
   judge: (instance: Instance | undefined) => T | undefined,
 ): Promise<T> {
-  const { factor, longestMs } = EC2_PACE;
-  for (let delayMs = firstMs; ; delayMs = Math.min(Math.max(delayMs, EC2_PACE.firstMs) * factor, longestMs)) {
+  const { firstMs: leastMs, factor, longestMs } = boot.core.instancePace;
+  for (let delayMs = firstMs; ; delayMs = Math.min(Math.max(delayMs, leastMs) * factor, longestMs)) {
     const looked = await lookUp(boot, booting, signal, (watch) => watch.look(delayMs, signal, booting.instance.id));
     const value = looked === undefined ? undefined : judge(looked.instance);
     if (value !== undefined) return value;

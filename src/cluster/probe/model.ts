@@ -1,5 +1,6 @@
 import type { ReflowEc2Error } from "../../errors.js";
 import type { Resources } from "../../pool/resources.js";
+import type { Milestone as ProbeMilestone } from "../launch/milestones.js";
 import type { InstanceState, Market } from "../ports.js";
 
 /** Which markets a probe tries, in which order. */
@@ -10,29 +11,9 @@ export type ProbeMarket =
 
 /**
  * What a probed instance passes on its way, in order. Each is told in seconds since the RunInstances call was sent, so
- * that they rise, and each but the first ones is late by at most one production poll interval.
+ * that they rise, and each is late by at most one production poll interval.
  */
-export const PROBE_MILESTONES = [
-  /** EC2 answered RunInstances, or fulfilled the spot request. */
-  "accepted",
-  /** EC2 says `running`. */
-  "running",
-  /** EC2 names the address that it is reached at. */
-  "address",
-  /** The bootstrap answers over mutual TLS. */
-  "bootstrap",
-  /** The bootstrap has taken the reflowlet's image. */
-  "installed",
-  /** The reflowlet answers. */
-  "reflowlet",
-  /** EC2 shows the tag that the reflowlet sets. */
-  "tagged",
-  /** The reflowlet's offer is there: it could be allocated. */
-  "offer",
-] as const;
-
-/** One of them. */
-export type ProbeMilestone = (typeof PROBE_MILESTONES)[number];
+export { MILESTONES as PROBE_MILESTONES, type Milestone as ProbeMilestone } from "../launch/milestones.js";
 
 /** How a sample ended. */
 export type ProbeOutcome =

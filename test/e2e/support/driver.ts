@@ -82,6 +82,7 @@ export class Driver {
       instanceType: TYPE,
       market: "on-demand",
       usableWithinMs,
+      endsThen: false,
       dataVolumes: this.volumes().length - 1,
       ebsNvme: true,
       registryLogin: undefined,

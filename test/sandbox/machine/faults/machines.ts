@@ -51,6 +51,7 @@ async function subject(options: SubjectOptions): Promise<Subject> {
     instanceType: "m5.large",
     market: "on-demand",
     usableWithinMs: USABLE_WITHIN_MS,
+    endsThen: false,
     dataVolumes: slices,
     ebsNvme,
     registryLogin: {
