@@ -10,6 +10,10 @@ import { planAllocate } from "./demand/plan-allocate.js";
 import { freeAllocs, locateAllocs, renewAllocs, type NamedLease, type RenewedLease } from "./lease/by-uri.js";
 import { holdLeases } from "./lease/hold.js";
 import type { LeaseOutcome } from "./lease/outcome.js";
+import type { ProbePlan } from "./probe/plan.js";
+import { planProbe, probe, type ProbeResult } from "./probe/probe.js";
+import type { ProbeObserver, ProbeRequest } from "./probe/request.js";
+import { probeSettings } from "./probe/settings.js";
 import { inspectMember, listMembers, type Listing } from "./list.js";
 import { findMembers } from "./members.js";
 import { addressOf } from "./membership.js";
@@ -40,6 +44,7 @@ export interface HoldOptions {
 export class Cluster {
   private readonly core: ClusterCore;
   private readonly demand: DemandLoop;
+  private probes: ClusterCore | undefined;
 
   /** @param context everything from outside: EC2, HTTPS, the catalogue, clock, events */
   constructor(context: ClusterContext) {
@@ -68,6 +73,20 @@ export class Cluster {
       signalOf(options),
       (within) => planAllocate(this.core, list, within),
     );
+  }
+
+  /** What `probe` would do, and cost; launches nothing. */
+  planProbe(request: ProbeRequest, options: CallOptions = {}): Promise<ProbePlan> {
+    return planProbe(this.probeCore, request, signalOf(options));
+  }
+
+  /**
+   * Launches instances of types only to measure how they come up, and ends every one of them. They are no members:
+   * nobody leases them. When `signal` aborts nothing else is begun and all that run are ended; the result then tells what
+   * was found until then.
+   */
+  probe(request: ProbeRequest, options: CallOptions & ProbeObserver = {}): Promise<ProbeResult> {
+    return probe(this.core, this.probeCore, request, options, signalOf(options));
   }
 
   /**
@@ -184,6 +203,11 @@ export class Cluster {
   /** Ends idle connections; the cluster is not used afterwards. */
   close(): void {
     this.core.transport.close();
+  }
+
+  private get probeCore(): ClusterCore {
+    this.probes ??= clusterCore({ ...this.core, settings: probeSettings(this.core.settings) });
+    return this.probes;
   }
 
   private client(address: PoolAddress): ReflowletClient {

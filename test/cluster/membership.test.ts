@@ -53,6 +53,26 @@ describe("where a member's reflowlet is reached", () => {
   });
 });
 
+describe("what a probe launched", () => {
+  const nowMs = Date.parse("2026-01-01T00:00:00Z");
+  const probe = (deadline: string) =>
+    instance({ tags: { "reflow-ec2:probe": "true", "reflowlet:version": "v1", "reflow-ec2:deadline": deadline } });
+
+  it("is no usable member, though its reflowlet answers", () => {
+    expect(standingOf(probe("2026-01-01T00:01:00Z"), "v1", nowMs)).toEqual({
+      health: "probe",
+      problem: "is being probed; ends by 2026-01-01T00:01:00.000Z",
+    });
+  });
+
+  it("is an orphan once its time is over, though its reflowlet answers", () => {
+    expect(standingOf(probe("2025-12-31T23:59:00Z"), "v1", nowMs)).toEqual({
+      health: "orphan",
+      problem: "a probe left it behind; it had until 2025-12-31T23:59:00.000Z",
+    });
+  });
+});
+
 describe("what EC2 alone tells of an instance", () => {
   const nowMs = Date.parse("2026-01-01T00:00:00Z");
   it.each([

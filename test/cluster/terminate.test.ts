@@ -35,6 +35,53 @@ describe("terminate --orphans", () => {
   });
 });
 
+describe("what probes launched", () => {
+  const probeTags = (deadline: string) => ({
+    ...MEMBER_TAGS,
+    cluster: "default/probe",
+    "reflow-ec2:launch": "t",
+    "reflow-ec2:probe": "true",
+    "reflow-ec2:deadline": deadline,
+  });
+  const withProbes = async () => {
+    const world = await twoMembers();
+    world.ec2.add({ id: "i-0eeeeeeeeeeeeeeee", tags: probeTags("2025-12-31T23:00:00Z"), launchTimeMs: 0 });
+    world.ec2.add({ id: "i-0ffffffffffffffff", tags: probeTags("2026-01-01T00:10:00Z"), launchTimeMs: 1 });
+    return world;
+  };
+
+  it("is listed among the orphans with the time by which it ends, and ended as one when that is past", async () => {
+    const world = await withProbes();
+    const { members } = await world.clock.runUntil(world.cluster.list({ orphans: true }));
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "orphans" }));
+    expect({
+      listed: members.map(({ id, health, problem }) => [id, health, problem]),
+      planned: plan.instances.map(({ id }) => id),
+    }).toEqual({
+      listed: [
+        ["i-0eeeeeeeeeeeeeeee", "orphan", "a probe left it behind; it had until 2025-12-31T23:00:00.000Z"],
+        ["i-0ffffffffffffffff", "probe", "is being probed; ends by 2026-01-01T00:10:00.000Z"],
+      ],
+      planned: ["i-0eeeeeeeeeeeeeeee"],
+    });
+  });
+
+  it("is no member: --all leaves it, and only what was left behind is listed with the members", async () => {
+    const world = await withProbes();
+    const { members } = await world.clock.runUntil(world.cluster.list());
+    const plan = await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }));
+    expect(members.map(({ id }) => id)).toEqual(["i-0aaaaaaaaaaaaaaaa", "i-0bbbbbbbbbbbbbbbb", "i-0eeeeeeeeeeeeeeee"]);
+    expect(plan.instances.map(({ id }) => id)).toEqual(["i-0aaaaaaaaaaaaaaaa", "i-0bbbbbbbbbbbbbbbb"]);
+  });
+
+  it("can be ended by its id, without force", async () => {
+    const world = await withProbes();
+    const ids = { kind: "ids", ids: ["i-0ffffffffffffffff"] } as const;
+    const plan = await world.clock.runUntil(world.cluster.planTerminate(ids));
+    expect(plan.instances.map(({ id }) => id)).toEqual(["i-0ffffffffffffffff"]);
+  });
+});
+
 describe("planTerminate", () => {
   it("shows what would go, and ends nothing", async () => {
     const world = await twoMembers();

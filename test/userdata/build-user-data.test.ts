@@ -136,6 +136,20 @@ describe("buildUserData", () => {
     );
   });
 
+  it("ends a machine that is only measured by its deadline, whatever runs on it", () => {
+    const probe = buildUserData({ ...input2023, endsThen: true });
+    expect(contentOf(probe, "/opt/bin/reflow-deadline")).toBe(
+      [
+        "#!/bin/bash",
+        "# Powers the machine off: it was launched to be measured.",
+        "set -e",
+        `echo "reflow-deadline: the time of this probe is over, powering off" >&2`,
+        "systemctl poweroff",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("has the deadline on immortal machines too, where a reflowlet that has ended counts as well", () => {
     const [mortal, immortal] = [false, true].map((flag) => buildUserData({ ...input2023, immortal: flag }));
     expect(immortal?.coreos.units[1]).toEqual(mortal?.coreos.units[1]);

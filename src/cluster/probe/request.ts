@@ -33,5 +33,10 @@ export interface ProbeProgress {
   readonly result: ProbeSample | undefined;
 }
 
-/** Hears of each change of a sample. What it throws is dropped. */
-export type ProbeListener = (progress: ProbeProgress) => void;
+/** Watches a probe. What it throws is dropped. */
+export interface ProbeObserver {
+  /** Once, before anything is launched: tells at any time where each sample stands, in the order of their beginning. */
+  readonly onBegun?: ((progress: () => readonly ProbeProgress[]) => void) | undefined;
+  /** Of each sample when it is decided; the end of its instance may not have been seen yet. */
+  readonly onDecided?: ((sample: ProbeSample) => void) | undefined;
+}

@@ -14,7 +14,7 @@ import { costUsd } from "./cost.js";
 import type { ProbeEnd, ProbeOutcome, ProbeRefusal, ProbeSample } from "./model.js";
 import type { ProbeProgress } from "./request.js";
 import { seeEnd } from "./see-end.js";
-import { judgeFailure, nextMilestone, secondsReached, type Verdict } from "./verdict.js";
+import { judgeFailure, nextMilestone, secondsReached, type Verdict } from "./judge.js";
 
 /** What one sample is made of. */
 export interface SampleRequest {
