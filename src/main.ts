@@ -64,6 +64,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
       return (await import("./commands/keepalive/run.js")).runKeepalive(world, invocation.globals, invocation.options);
     case "list":
       return (await import("./commands/list/run.js")).runList(world, invocation.globals, invocation.options);
+    case "probe":
+      return (await import("./commands/probe/run.js")).runProbe(world, invocation.globals, invocation.options);
     case "render":
       return (await import("./commands/render/run.js")).runRender(world, invocation.globals, invocation.options);
     case "terminate":

@@ -3,6 +3,7 @@ import { addAllocateCommand } from "./commands/allocate/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
+import { addProbeCommand } from "./commands/probe/command.js";
 import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
 import { addGlobalOptions } from "./commands/shared/global-options.js";
@@ -53,6 +54,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addKeepaliveCommand(program, dispatch);
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
+  addProbeCommand(program, dispatch);
   addRenderCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, appendFile, readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
@@ -51,6 +51,10 @@ export interface World {
   fileExists(path: string): Promise<boolean>;
   /** Writes a file of mode 0600 whole or not at all. @throws what the system says */
   replaceFile(path: string, text: string): Promise<void>;
+  /** The text of a file. @throws what the system says */
+  readFile(path: string): Promise<string>;
+  /** Adds to the end of a file, which is made where there is none. @throws what the system says */
+  appendFile(path: string, text: string): Promise<void>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
@@ -125,6 +129,8 @@ export function createWorld(process: HostProcess): World {
       ),
     replaceFile: async (path, text) =>
       (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`),
+    readFile: (path) => readFile(path, "utf8"),
+    appendFile: (path, text) => appendFile(path, text),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>

@@ -82,6 +82,17 @@ export class Progress {
     else this.spinner = this.options.startSpinner?.(text, () => this.waited());
   }
 
+  /** Shows what moves, asked for at each frame, where something may move: a line, and more lines under it. */
+  show(line: () => string, more: () => string): void {
+    if (this.level === "quiet") return;
+    this.stop();
+    this.wait = undefined;
+    this.spinner = this.options.startSpinner?.(line(), () => {
+      this.spinner?.setText(line());
+      return more();
+    });
+  }
+
   note(text: string): void {
     this.say("info", text);
   }

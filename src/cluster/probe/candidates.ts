@@ -16,6 +16,11 @@ export interface Candidate {
   readonly placement: Placement;
 }
 
+/** The market that a request means. */
+export function marketOf({ settings }: Pick<ClusterCore, "settings">, market: ProbeMarket | undefined): ProbeMarket {
+  return market ?? (settings.market === "spot" ? "fallback" : "on-demand");
+}
+
 /** The markets that are tried, in their order. */
 export function marketsOf(market: ProbeMarket): readonly Market[] {
   return market === "fallback" ? ["spot", "on-demand"] : [market];

@@ -2,7 +2,7 @@ import { isNonEmpty } from "../../lib/non-empty.js";
 import type { ClusterCore } from "../core.js";
 import { launchProblem } from "../demand/round.js";
 import type { ProbeSkip } from "./model.js";
-import { candidatesFor, lookAtMarket, marketsOf, probePlacements, type Candidate } from "./candidates.js";
+import { candidatesFor, lookAtMarket, marketOf, marketsOf, probePlacements, type Candidate } from "./candidates.js";
 import { mostUsd, usualUsd } from "./cost.js";
 import type { ProbeRequest } from "./request.js";
 import type { SampleRequest } from "./sample.js";
@@ -50,7 +50,7 @@ export async function prepareProbe(
 ): Promise<PreparedProbe> {
   const problem = launchProblem(core);
   if (problem !== undefined) throw problem;
-  const markets = marketsOf(request.market);
+  const markets = marketsOf(marketOf(core, request.market));
   const [placements] = await Promise.all([
     probePlacements(core, request.zone, signal),
     lookAtMarket(core, request.types, markets, signal),

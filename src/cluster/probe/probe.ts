@@ -6,6 +6,7 @@ import { findInstances } from "../members.js";
 import { PROBE_PACE } from "../poll.js";
 import { sweepSpotRequests } from "../spot/sweep.js";
 import type { ProbeReport, ProbeSample } from "./model.js";
+import { marketOf } from "./candidates.js";
 import { prepareProbe, type ProbePlan } from "./plan.js";
 import { Prober } from "./prober.js";
 import type { ProbeObserver, ProbeRequest } from "./request.js";
@@ -60,7 +61,7 @@ export async function probe(
     cluster: members.settings.name,
     generation: core.settings.generation,
     reflowVersion: core.settings.version,
-    market: request.market,
+    market: marketOf(core, request.market),
     resolution: {
       machine: core.machinePace.longestMs / 1_000,
       ec2: PROBE_PACE.longestMs / 1_000,

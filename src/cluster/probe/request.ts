@@ -8,7 +8,8 @@ export interface ProbeRequest {
   readonly samples: number;
   /** Instances at a time. */
   readonly concurrency: number;
-  readonly market: ProbeMarket;
+  /** The configuration's when absent: spot first where it says spot. */
+  readonly market?: ProbeMarket | undefined;
   /** Only this zone; all that the configuration allows otherwise. */
   readonly zone?: string | undefined;
   /** How long each instance has to become usable, in milliseconds. */

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { parseGlobalOptions } from "../shared/global-options.js";
 import type { Dispatch } from "../shared/invocation.js";
 import { addSubcommand } from "../shared/subcommand.js";
+import { collect } from "../shared/values.js";
 import type { Words } from "./afterwards.js";
 import { type RawAllocate, parseAllocateFlags } from "./options.js";
 
@@ -41,10 +42,6 @@ export function addAllocateCommand(program: Command, dispatch: Dispatch): void {
         options: parseAllocateFlags(raw, splitWords(words, command)),
       }),
     );
-}
-
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }
 
 /** What stands before and after `--`; commander gives both in one list. */

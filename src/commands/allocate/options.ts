@@ -3,6 +3,7 @@ import { type Resources, parseCpu, parseSize } from "../../pool/resources.js";
 import type { Constraints, Requirements } from "../shared/cluster-handle.js";
 import { parseInstanceType } from "../shared/instance-type.js";
 import { parseLabels } from "../shared/label.js";
+import { parseUsd, parseWhole, parseZone } from "../shared/values.js";
 import { type Afterwards, type RawAfterwards, type Words, parseAfterwards } from "./afterwards.js";
 
 /** What `allocate` is told beside the global flags. */
@@ -55,14 +56,14 @@ export function parseAllocateFlags(raw: RawAllocate, words: Words): AllocateFlag
         ...(raw.disk === undefined ? {} : { disk: parseSize(raw.disk, "--disk") }),
         ...parseFeatures(raw.feature ?? [], cpu),
       },
-      width: raw.width === undefined ? 0 : parseWhole(raw.width, "--width", 0),
+      width: raw.width === undefined ? 0 : parseWhole(raw.width, "--width", 0, MOST_ALLOCS),
     },
-    count: raw.count === undefined ? 1 : parseWhole(raw.count, "--count", 1),
+    count: raw.count === undefined ? 1 : parseWhole(raw.count, "--count", 1, MOST_ALLOCS),
     constraints: {
       type: raw.type === undefined ? undefined : parseInstanceType(raw.type),
       zone: raw.zone === undefined ? undefined : parseZone(raw.zone),
       market: parseMarket(raw),
-      maxUsd: raw.maxPrice === undefined ? undefined : parseUsd(raw.maxPrice),
+      maxUsd: raw.maxPrice === undefined ? undefined : parseUsd(raw.maxPrice, "--max-price"),
     },
     labels: parseLabels(raw.label ?? []),
     dryRun: explain || (raw.dryRun ?? false),
@@ -82,28 +83,9 @@ function parseFeatures(names: readonly string[], cpu: number): Resources {
   return Object.fromEntries(names.map((name) => [name, cpu]));
 }
 
-function parseWhole(text: string, flag: string, least: number): number {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= MOST_ALLOCS) return value;
-  throw new UsageError(`${flag} '${text}' is not a whole number from ${least} to ${MOST_ALLOCS}`, {
-    hint: `For example ${flag} 4.`,
-  });
-}
-
-function parseZone(text: string): string {
-  if (/^[a-z]{2,}(-[a-z0-9]+)+[a-z]$/.test(text)) return text;
-  throw new UsageError(`--zone '${text}' is not an availability zone`, { hint: "For example --zone us-west-2a." });
-}
-
 function parseMarket({ spot = false, onDemand = false }: RawAllocate): Constraints["market"] {
   if (spot && onDemand) {
     throw new UsageError("--spot and --on-demand exclude each other", { hint: "Leave one of them out." });
   }
   return spot ? "spot" : onDemand ? "on-demand" : undefined;
-}
-
-function parseUsd(text: string): number {
-  const usd = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-  if (usd > 0) return usd;
-  throw new UsageError(`--max-price '${text}' is not a price in USD`, { hint: "For example --max-price 0.25." });
 }

@@ -2,6 +2,11 @@ import type { ReflowEc2Error } from "../../errors.js";
 import type { ClusterListener } from "../../cluster/events.js";
 import type { NamedLease, RenewedLease } from "../../cluster/lease/by-uri.js";
 import type { LeaseOutcome } from "../../cluster/lease/outcome.js";
+import type { ProbeReport } from "../../cluster/probe/model.js";
+import type { ProbePlan } from "../../cluster/probe/plan.js";
+import type { ProbeResult } from "../../cluster/probe/probe.js";
+import type { ProbeObserver, ProbeRequest } from "../../cluster/probe/request.js";
+import type { ProbeSelection, SelectedTypes } from "../../cluster/probe/select-types.js";
 import type {
   AllocatePlan,
   AllocateResult,
@@ -105,6 +110,14 @@ export interface ClusterHandle {
     uris: readonly string[],
     options: { readonly intervalMs: number; readonly signal: AbortSignal },
   ): Promise<readonly NamedLease<RenewedLease>[]>;
+  /** The types that a selection means. @throws UsageError for a name or a pattern of no type */
+  probeTypes(selection: ProbeSelection, max: number | undefined): SelectedTypes;
+  /** What `probe` would do, and cost. Launches nothing. */
+  planProbe(request: ProbeRequest, options: { readonly signal: AbortSignal }): Promise<ProbePlan>;
+  /** Probes, and ends whatever it launched, also when the signal aborts: the result then tells what was found. */
+  probe(request: ProbeRequest, options: { readonly signal: AbortSignal } & ProbeObserver): Promise<ProbeResult>;
+  /** Adds what was measured to the file of own measurements; gives its path, and of how many types there was something. */
+  saveMeasured(report: ProbeReport): Promise<{ readonly path: string; readonly types: number }>;
   /** All members, usable or not; `problems` says of each unusable one what is wrong, TrustErrors among them. */
   list(options: { readonly orphans: boolean; readonly signal: AbortSignal }): Promise<ListResult>;
   /** @throws UsageError for ids that are no members, and for live leases unless `force`. */

@@ -2,6 +2,7 @@ import type { AllocateFlags } from "../allocate/options.js";
 import type { FreeFlags } from "../free/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
+import type { ProbeFlags } from "../probe/options.js";
 import type { RenderFlags } from "../render/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
@@ -12,6 +13,7 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "free"; readonly options: FreeFlags }
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list"; readonly options: ListFlags }
+  | { readonly command: "probe"; readonly options: ProbeFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | { readonly command: "sandbox"; readonly action: SandboxAction; readonly scenarioPath?: string | undefined }

@@ -1,0 +1,69 @@
+import type { ProbeReport } from "../../cluster/probe/model.js";
+import { errorText, UsageError } from "../../errors.js";
+import type { World } from "../../world.js";
+import type { ReportFiles } from "./options.js";
+
+/** A report, the flag that asks for it, and its file. */
+interface Report {
+  readonly flag: string;
+  readonly path: string;
+  readonly text: (report: ProbeReport) => Promise<string>;
+}
+
+/** GitHub Actions shows what is appended to this file on the page of the run. */
+const GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY";
+
+/**
+ * Empties the files that reports will be written to, so that nobody takes an older one for this run's.
+ * @throws UsageError for one that cannot be written, before anything is launched
+ */
+export async function claimReports(world: World, files: ReportFiles): Promise<void> {
+  for (const { flag, path } of reportsOf(files)) {
+    try {
+      await world.replaceFile(path, "");
+    } catch (error) {
+      throw new UsageError(`${flag} '${path}' cannot be written: ${errorText(error)}`, {
+        hint: "Name a file in a folder that you may write to.",
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Writes the reports; what cannot be written is told in `warn`, as the probe itself has been done. */
+export async function writeReports(
+  world: World,
+  files: ReportFiles,
+  report: ProbeReport,
+  warn: (text: string) => void,
+): Promise<void> {
+  const attempt = async (path: string, write: () => Promise<void>): Promise<void> => {
+    try {
+      await write();
+    } catch (error) {
+      warn(`the report ${path} could not be written: ${errorText(error)}`);
+    }
+  };
+  for (const { path, text } of reportsOf(files)) {
+    await attempt(path, async () => world.replaceFile(path, await text(report)));
+  }
+  const summary = world.env[GITHUB_SUMMARY] ?? "";
+  if (summary !== "") await attempt(summary, async () => world.appendFile(summary, await markdown(report)));
+}
+
+function reportsOf(files: ReportFiles): readonly Report[] {
+  const makers: readonly [flag: keyof ReportFiles, text: Report["text"]][] = [
+    ["junit", async (report) => (await import("../../report/junit.js")).probeJunit(report)],
+    ["markdown", markdown],
+    ["html", async (report) => (await import("../../report/html.js")).probeHtml(report)],
+    ["csv", async (report) => (await import("../../report/csv.js")).probeCsv(report)],
+  ];
+  return makers.flatMap(([flag, text]) => {
+    const path = files[flag];
+    return path === undefined ? [] : [{ flag: `--${flag}`, path, text }];
+  });
+}
+
+async function markdown(report: ProbeReport): Promise<string> {
+  return (await import("../../report/markdown.js")).probeMarkdown(report);
+}
