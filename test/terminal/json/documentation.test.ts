@@ -5,12 +5,14 @@ import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
 import { LeaseLostError } from "../../../src/errors.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
+import { probeJson } from "../../../src/terminal/json/probe.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
+import { SMALL_PROBE } from "../../support/sample-probe.js";
 import {
   ALLOCATION,
   FLEET_PLAN,
@@ -69,6 +71,7 @@ describe("docs/json.md", () => {
       [keepaliveJson([{ uri: URI, kind: "done", value: { grantedMs: 120_000, expiresMs: NOW_MS + 120_000 } }, GONE])],
     ],
     ["list", [listJson([READY_MEMBER])]],
+    ["probe", [probeJson(SMALL_PROBE)]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["render", [renderJson(RENDERED)]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],

@@ -1,0 +1,112 @@
+import type { ProbedType, ProbeGate, ProbeReport, ProbeSample } from "../cluster/probe/model.js";
+import {
+  cleanLine,
+  cleanText,
+  endsOf,
+  figure,
+  headline,
+  memoryText,
+  notVerified,
+  outcomesText,
+  priceText,
+  refusalText,
+  skipText,
+  timeText,
+  unseenText,
+  waitedText,
+} from "./summary.js";
+
+/** The report as GitHub-flavoured Markdown, fit for a job's summary. */
+export function probeMarkdown(report: ProbeReport): string {
+  const { region, cluster, generation, reflowVersion, market, startedMs, samples, gates, skipped } = report;
+  const { text, unseen } = endsOf(samples);
+  const failures = notVerified(samples);
+  return [
+    "## Probe of instance types",
+    `**${headline(report)}**`,
+    `Region ${escape(region)}, cluster ${escape(cluster)}, market ${market}, Reflow ${escape(reflowVersion)} ` +
+      `(${generation}), begun ${timeText(startedMs)}. ${text}`,
+    ...(unseen.length === 0 ? [] : [list(unseen.map(unseenText))]),
+    ...(report.types.length === 0 ? [] : [table(report.types)]),
+    ...(skipped.length === 0 ? [] : ["### Not begun", list(skipped.map(skipText))]),
+    ...(gates.length === 0 ? [] : ["### Gates", ...gates.map(gateText)]),
+    ...(failures.length === 0 ? [] : ["### Not verified", ...failures.map(details)]),
+  ]
+    .map((block) => `${block}\n`)
+    .join("\n");
+}
+
+const HEADER = [
+  "| type | outcome | boot p50 | p90 | min | max | memory offered | $/h |",
+  "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: |",
+];
+
+function table(types: readonly ProbedType[]): string {
+  const rows = types.map((type) => {
+    const boot = type.reached.offer;
+    const cells = [
+      escape(type.type),
+      outcomesText(type.outcomes),
+      ...[boot?.p50, boot?.p90, boot?.min, boot?.max].map(figure),
+      memoryText(type),
+      priceText(type.hourlyUsd),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return `${[...HEADER, ...rows].join("\n")}\n\nBoot: seconds from RunInstances until the offer, over verified samples.`;
+}
+
+function gateText({ gate, passed, failures }: ProbeGate): string {
+  const verdict = passed ? "✅ passed" : `❌ fell short: ${failures.length}`;
+  return [`${escape(gate)}: ${verdict}`, ...listOf(failures.map(({ type, problem }) => `${type}: ${problem}`))].join(
+    "\n\n",
+  );
+}
+
+function details(sample: ProbeSample): string {
+  const title = `${sample.type} #${sample.sample}: ${sample.outcome.replace("-", " ")}`;
+  const facts = [
+    `${[sample.problem, waitedText(sample)].filter((part) => part !== "").join(", ")}`,
+    ...(sample.hint === undefined ? [] : [sample.hint]),
+    ...(sample.instanceId === undefined
+      ? []
+      : [`instance ${sample.instanceId} in ${sample.zone ?? "an unknown zone"}`]),
+    ...sample.refusals.map((refusal) => `refused: ${refusalText(refusal)}`),
+  ].filter((fact) => fact !== "");
+  return [
+    `<details><summary>${entities(cleanLine(title))}</summary>`,
+    ...listOf(facts),
+    ...(sample.console === "" ? [] : ["End of the console:", fenced(sample.console)]),
+    "</details>",
+  ].join("\n\n");
+}
+
+function listOf(items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [list(items)];
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${escape(item)}`).join("\n");
+}
+
+/** A block that nothing in its text can end. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${cleanText(text).replace(/\n$/, "")}\n${fence}`;
+}
+
+/**
+ * Foreign text on one line, in a table as well, taken for nothing but text: colons, dots and at signs make no links, emoji or
+ * mentions of it, dollars no formulas, digits and dashes at its start no list.
+ */
+function escape(text: string): string {
+  return entities(cleanLine(text))
+    .replace(/[\\`*_[\]~@$]|:(?=\S)|^[-+#]|(?<=^\d{1,9})[.)]/g, "\\$&")
+    .replace(/\bwww\./gi, "www\\.");
+}
+
+/** For HTML within Markdown; a pipe would end a cell. */
+function entities(text: string): string {
+  return text.replace(/[&<>|"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
