@@ -59,13 +59,14 @@ export async function readMeasured(path: string): Promise<MeasuredData> {
  * @throws ConfigError when the file is damaged (it is left as it is) or cannot be written; the signal's reason.
  */
 export async function saveMeasured(
-  { clock, randomBytes }: { readonly clock: Clock; randomBytes(length: number): Buffer },
+  environment: { readonly clock: Clock; randomBytes(length: number): Buffer },
   path: string,
   results: readonly MeasuredResult[],
   signal: AbortSignal,
 ): Promise<void> {
   if (results.length === 0) return;
-  const nonce = randomBytes(8).toString("hex");
+  const { clock } = environment;
+  const nonce = environment.randomBytes(8).toString("hex");
   const unwritable = (cause: unknown): Error =>
     new ConfigError(`measured data ${path} cannot be written: ${errorText(cause)}`, [], {
       hint: "Make its folder writable, or name another file with `reflow-ec2: measured` in the configuration.",
