@@ -9,8 +9,9 @@ export interface AllowedTypes {
 
 /**
  * The types that a configuration allows. An empty list allows what Reflow would: the types that were verified in the
- * region. In a region where nothing was ever verified it allows the types whose memory was measured somewhere, but
- * for those that never came up where they were tried.
+ * region. In a region where Reflow never verified any it allows the types whose memory was measured somewhere, but for
+ * those that never came up where they were tried; there own probes add to the choice, as a first verified type must not
+ * be all that is left of it.
  */
 export function allowedTypes(catalog: Catalog, configured: readonly string[]): AllowedTypes {
   if (configured.length > 0) {
@@ -20,7 +21,9 @@ export function allowedTypes(catalog: Catalog, configured: readonly string[]): A
     };
   }
   const types = [...catalog.types.values()];
-  const verified = types.filter((type) => type.verified);
-  const chosen = verified.length > 0 ? verified : types.filter((type) => type.osMemoryMeasured && !type.probeFailed);
+  const verifiedThere = catalog.asOf.verified !== undefined && types.some((type) => type.verified);
+  const chosen = types.filter(
+    (type) => type.verified || (!verifiedThere && type.osMemoryMeasured && !type.probeFailed),
+  );
   return { allowed: new Set(chosen.map((type) => type.type)), unknown: [] };
 }

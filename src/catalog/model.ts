@@ -36,7 +36,10 @@ export interface TypeFacts {
   readonly spotSupported: boolean;
   /** CPU features in Reflow's words. What is listed is there; what is not listed is not known. */
   readonly features: readonly string[];
-  /** Reflow tried the type, and it came up with a usable reflowlet nowhere. */
+  /**
+   * Reflow tried the type, and it came up with a usable reflowlet nowhere. In a region's catalogue our own newest probe
+   * there decides, where there is one.
+   */
   readonly probeFailed: boolean;
 }
 
@@ -58,6 +61,8 @@ export interface CatalogType extends TypeFacts {
   readonly verified: boolean;
   /** Seconds from launch to a usable reflowlet in that probe. */
   readonly bootSeconds?: number | undefined;
+  /** Date (`2026-11-25`) of our own probe, where it decides on `verified` and `probeFailed`. */
+  readonly measuredOn?: string | undefined;
   /** How dear the region is against us-east-1 (1): the median over its types. Prices of volumes are scaled by it. */
   readonly priceLevel: number;
 }
@@ -82,4 +87,6 @@ export interface CatalogDates {
   /** Spot interruption and savings. */
   readonly advisor: string | undefined;
   readonly offerings: string | undefined;
+  /** The newest of our own probes in the region that decide on something. */
+  readonly measured?: string | undefined;
 }

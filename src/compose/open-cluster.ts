@@ -5,6 +5,7 @@ import type * as Aws from "../aws/index.js";
 import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
 import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
+import { measuredPathOf, readMeasured } from "./measured-file.js";
 import { reflowletUpload } from "./reflowlet-upload.js";
 import { clusterSettings } from "./settings.js";
 import { webChecks } from "./web-checks.js";
@@ -42,6 +43,8 @@ export interface ClusterTarget {
   readonly endpointUrl?: string | undefined;
   /** What stands before the URLs of public addresses: a sandbox's own web; the real one is asked where it is absent. */
   readonly webPrefix?: string | undefined;
+  /** Where own measurements are kept instead of where the configuration says. */
+  readonly measured?: string | undefined;
   /** Beat every other source of credentials. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
@@ -51,6 +54,8 @@ export interface OpenedCluster {
   readonly cluster: Cluster;
   readonly config: ReflowConfig;
   readonly region: string;
+  /** The file of own measurements that it was opened with; `saveMeasured` adds to it. */
+  readonly measuredPath: string;
   /** What the user should know but need not mend. */
   readonly warnings: readonly string[];
 }
@@ -79,6 +84,7 @@ export async function openCluster(
   });
   const aws = await loadingAws;
   const region = await regionOf(config, target);
+  const measuredPath = measuredPathOf(config, target, environment.home);
   const credentials = credentialsOf(aws, config, target);
   const access: AwsAccess = {
     region,
@@ -93,7 +99,7 @@ export async function openCluster(
     upload: reflowletUpload(config, access, environment),
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
     ...webChecks(environment, target, config),
-    catalog: await loadCatalog(region),
+    catalog: await loadCatalog(region, await readMeasured(measuredPath)),
     // Loaded by the first launch: most commands find what they need.
     userData: async (request) => {
       const { userDataMaker } = await import("./user-data.js");
@@ -107,7 +113,7 @@ export async function openCluster(
     randomBytes: (length) => environment.randomBytes(length),
     onEvent,
   });
-  return { cluster, config, region, warnings: config.warnings };
+  return { cluster, config, region, measuredPath, warnings: config.warnings };
 }
 
 /** The region of a target: the configuration's, else that of the AWS profile. @throws ConfigError without one. */

@@ -6,6 +6,7 @@ import { maskConfig } from "../config/mask-config.js";
 import type { ReflowConfig } from "../config/model.js";
 import { inspectUserData } from "../userdata/inspect-user-data.js";
 import type { RenderOptions, UserDataRenderer } from "../userdata/rendering.js";
+import { measuredPathOf, readMeasured } from "./measured-file.js";
 import {
   authorityOf,
   credentialsOf,
@@ -36,7 +37,7 @@ export async function openRenderer(
 ): Promise<UserDataRenderer> {
   const config = await readConfig(environment, target);
   const region = await regionOf(config, target);
-  const catalog = await loadCatalog(region);
+  const catalog = await loadCatalog(region, await readMeasured(measuredPathOf(config, target, environment.home)));
   // Looking costs nothing, so no limit on costs holds.
   const settings = { ...clusterSettings(config, region, config.version ?? ""), maxHourlyUsd: Infinity };
   const plan = ({ instanceType, signal }: RenderOptions) => {

@@ -93,6 +93,8 @@ export interface OwnSection {
   readonly spotMaxPrice?: number | "on-demand" | undefined;
   /** How long a capacity refusal is remembered. */
   readonly refusalMinutes: number;
+  /** Path of what own probes have measured, as the file has it; absent for the default beside the file. */
+  readonly measured?: string | undefined;
   /** Helper programs on the instance; each may be switched off or fetched from elsewhere (https). */
   readonly helpers: {
     readonly cloudwatch: HelperProgram;

@@ -85,6 +85,12 @@ export const ownSchema = z.strictObject({
   refusalminutes: whole(0, 1440, "minutes")
     .meta({ description: "How long a type, zone and market without capacity are left alone. Default: 3." })
     .optional(),
+  measured: text("the path of a file")
+    .meta({
+      description:
+        "What own probes have measured; relative to this file's folder. Default: reflow-ec2-measured.json beside this file.",
+    })
+    .optional(),
   helpers: z
     .strictObject({
       cloudwatch: helperSchema

@@ -29,6 +29,8 @@ export interface FileWords {
   readonly whenMissing: string;
   /** How to name another file. */
   readonly another: string;
+  /** How large it may be. Default: MAX_CONFIG_BYTES. */
+  readonly maxBytes?: number;
 }
 
 const CONFIG_WORDS: FileWords = {
@@ -39,18 +41,20 @@ const CONFIG_WORDS: FileWords = {
 
 /**
  * The text of the configuration file, or of another file that people write.
- * @throws ConfigError when it is missing, no file, unreadable, above MAX_CONFIG_BYTES or not UTF-8.
+ * @throws ConfigError when it is missing, no file, unreadable, too large or not UTF-8.
  */
 export async function readConfigFile(path: string, words: FileWords = CONFIG_WORDS): Promise<string> {
   const fail = (message: string, hint: string, cause?: unknown): ConfigError =>
     new ConfigError(`${words.what} ${path}: ${message}`, [{ source: path, key: "", message }], { hint, cause });
+  const { maxBytes = MAX_CONFIG_BYTES } = words;
+  const tooLarge = (size: number): string => `expected at most ${maxBytes} bytes, found ${size}`;
   let bytes: Buffer;
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) throw fail("expected a file, found a directory", words.another);
     // A device or a pipe might never end.
     if (!stats.isFile()) throw fail("expected a regular file", words.another);
-    if (stats.size > MAX_CONFIG_BYTES) throw fail(tooLarge(stats.size), words.another);
+    if (stats.size > maxBytes) throw fail(tooLarge(stats.size), words.another);
     bytes = await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -61,12 +65,10 @@ export async function readConfigFile(path: string, words: FileWords = CONFIG_WOR
     }
     throw fail(`it cannot be read: ${errorText(error)}`, words.another, error);
   }
-  if (bytes.length > MAX_CONFIG_BYTES) throw fail(tooLarge(bytes.length), words.another);
+  if (bytes.length > maxBytes) throw fail(tooLarge(bytes.length), words.another);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw fail("expected UTF-8 text, found other bytes", "Save the file as UTF-8.", error);
   }
 }
-
-const tooLarge = (bytes: number): string => `expected at most ${MAX_CONFIG_BYTES} bytes, found ${bytes}`;

@@ -70,6 +70,7 @@ export function ownSection(entries: OwnEntries, generation: Generation): OwnSect
     spotFallback: entries.spotfallback ?? false,
     spotMaxPrice: entries.spotmaxprice,
     refusalMinutes: entries.refusalminutes ?? OWN_DEFAULTS.refusalMinutes,
+    measured: entries.measured || undefined,
     helpers: {
       cloudwatch: helper(helpers.cloudwatch, OWN_DEFAULTS.helperUrls.cloudwatch),
       xray: helper(helpers.xray, OWN_DEFAULTS.helperUrls.xray),

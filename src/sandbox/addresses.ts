@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { errorText } from "../errors.js";
 import type { RandomBytes } from "./ec2/ids.js";
-import { systemErrorCode } from "./system-error.js";
+import { systemErrorCode } from "../lib/system-error.js";
 
 /** Where one machine listens. */
 export interface MachineAddress {

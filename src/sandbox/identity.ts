@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { Clock } from "../lib/clock.js";
 import { withDeadline } from "../lib/deadline.js";
-import { systemErrorCode } from "./system-error.js";
+import { systemErrorCode } from "../lib/system-error.js";
 
 /** What answers at an endpoint: a sandbox (and its process), something else, nothing, or somebody who never answers. */
 export type Identity =

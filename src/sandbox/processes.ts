@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { systemErrorCode } from "./system-error.js";
+import { systemErrorCode } from "../lib/system-error.js";
 
 /** What starting and stopping the sandbox needs of the system's processes. */
 export interface Processes {

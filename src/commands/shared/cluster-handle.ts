@@ -26,6 +26,8 @@ export interface ClusterTarget {
   readonly endpointUrl: string | undefined;
   /** What stands before the URLs of public addresses: the sandbox's own web. */
   readonly webPrefix: string | undefined;
+  /** Where own measurements are kept instead of where the configuration says: the sandbox's own file. */
+  readonly measured: string | undefined;
   /** The sandbox's own credentials; they beat every other source. */
   readonly credentials: AccessKey | undefined;
 }

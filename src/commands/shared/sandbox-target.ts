@@ -17,7 +17,8 @@ export async function resolveTarget(
 ): Promise<ClusterTarget> {
   const { config, cluster, region, profile, endpointUrl } = globals;
   if (!globals.sandbox) {
-    return { config, cluster, region, profile, endpointUrl, webPrefix: undefined, credentials: undefined };
+    const own = { webPrefix: undefined, measured: undefined, credentials: undefined };
+    return { config, cluster, region, profile, endpointUrl, ...own };
   }
   progress.waitFor("looking for the sandbox, or starting it");
   const { sandbox, started } = await ensureSandbox(world, region, signal);
@@ -34,6 +35,8 @@ export async function resolveTarget(
     profile,
     endpointUrl: sandbox.endpoint,
     webPrefix: `${sandbox.endpoint}/web/`,
+    // A rehearsal must never teach the real catalogue, whichever configuration is used.
+    measured: join(sandbox.stateDirectory, "reflow-ec2-measured.json"),
     credentials: sandbox.credentials,
   };
 }

@@ -1,6 +1,6 @@
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import type { Parameters } from "../protocol/parameters.js";
-import { matchesWildcard, parseWildcard } from "./wildcard.js";
+import { matchesWildcard, parseWildcard } from "../../lib/wildcard.js";
 
 /** AWS's limit of filter values in one call. */
 const MOST_VALUES = 200;

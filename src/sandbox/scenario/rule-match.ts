@@ -1,4 +1,4 @@
-import { matchesWildcard, parseWildcard, type Wildcard } from "../ec2/wildcard.js";
+import { matchesWildcard, parseWildcard, type Wildcard } from "../../lib/wildcard.js";
 import { durationMs } from "./scenario-time.js";
 
 /** A pool of EC2's: what there is of a type in a zone on a market. */

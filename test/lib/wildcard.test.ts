@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { matchesWildcard, parseWildcard } from "../../../src/sandbox/ec2/wildcard.js";
+import { matchesWildcard, parseWildcard } from "../../src/lib/wildcard.js";
 
 const matches = (pattern: string, text: string): boolean => matchesWildcard(parseWildcard(pattern), text);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { systemErrorCode } from "../../src/sandbox/system-error.js";
+import { systemErrorCode } from "../../src/lib/system-error.js";
 
 describe("the code of a system error", () => {
   it.each<[thrown: unknown, code: string | undefined]>([

@@ -1,0 +1,95 @@
+import { dirname, isAbsolute, join } from "node:path";
+import {
+  formatMeasured,
+  mergeMeasured,
+  NOTHING_MEASURED,
+  type MeasuredData,
+  type MeasuredResult,
+} from "../catalog/measured.js";
+import { parseMeasured } from "../catalog/parse-measured.js";
+import type { ReflowConfig } from "../config/model.js";
+import { readConfigFile, type FileWords } from "../config/read-config.js";
+import { ConfigError, errorText } from "../errors.js";
+import type { Clock } from "../lib/clock.js";
+import { withFileLock } from "../lib/file-lock.js";
+import { replaceFile } from "../lib/replace-file.js";
+import { systemErrorCode } from "../lib/system-error.js";
+
+/** Where the configuration names no file. */
+const DEFAULT_NAME = "reflow-ec2-measured.json";
+
+/** Saving takes milliseconds: a lock that has not changed for so long is of a process that died. */
+const LOCK_IS_STALE_MS = 5_000;
+
+const WORDS: FileWords = {
+  what: "measured data",
+  whenMissing: "`reflow-ec2 probe --save` makes it.",
+  another: "Name another file with `reflow-ec2: measured` in the configuration, or move this one away.",
+  // All types of all regions are 12 MB.
+  maxBytes: 16 * 1024 * 1024,
+};
+
+/** Path of the file of own measurements: the target's, else the configuration's, else one beside the configuration. */
+export function measuredPathOf(
+  { own, source }: Pick<ReflowConfig, "own" | "source">,
+  { measured }: { readonly measured?: string | undefined },
+  home: string,
+): string {
+  if (measured !== undefined) return measured;
+  const path = own.measured ?? DEFAULT_NAME;
+  if (path.startsWith("~/")) return join(home, path.slice("~/".length));
+  return isAbsolute(path) ? path : join(dirname(source), path);
+}
+
+/** The own measurements in a file; a missing one holds none. @throws ConfigError when it is damaged or unreadable. */
+export async function readMeasured(path: string): Promise<MeasuredData> {
+  let text: string;
+  try {
+    text = await readConfigFile(path, WORDS);
+  } catch (error) {
+    const code = error instanceof ConfigError ? systemErrorCode(error.cause) : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return NOTHING_MEASURED;
+    throw error;
+  }
+  return parseMeasured(text, path);
+}
+
+/**
+ * Merges results into the file, whole or not at all. What others save at the same time stays.
+ * @throws ConfigError when the file is damaged (it is left as it is) or cannot be written; the signal's reason.
+ */
+export async function saveMeasured(
+  environment: { readonly clock: Clock; randomBytes(length: number): Buffer },
+  path: string,
+  results: readonly MeasuredResult[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (results.length === 0) return;
+  const { clock } = environment;
+  const nonce = environment.randomBytes(8).toString("hex");
+  const unwritable = (cause: unknown): Error =>
+    new ConfigError(`measured data ${path} cannot be written: ${errorText(cause)}`, [], {
+      hint: "Make its folder writable, or name another file with `reflow-ec2: measured` in the configuration.",
+      cause,
+    });
+  const lock = { path: `${path}.lock`, text: nonce, isHeld: untilUnchanged(clock), clock, unwritable };
+  await withFileLock(lock, signal, async () => {
+    // Read again: others may have saved since the command began.
+    const text = formatMeasured(mergeMeasured(await readMeasured(path), results));
+    try {
+      // For everybody: it holds no secret, and is to be shared.
+      await replaceFile(path, text, `.${nonce}`, 0o644);
+    } catch (error) {
+      throw unwritable(error);
+    }
+  });
+}
+
+/** Takes a lock for held until it has said the same for long: a process id would mean nothing on a shared disk. */
+function untilUnchanged(clock: Clock): (text: string) => boolean {
+  let seen: { readonly text: string; readonly sinceMs: number } | undefined;
+  return (text) => {
+    if (seen?.text !== text) seen = { text, sinceMs: clock.monotonicMs() };
+    return clock.monotonicMs() - seen.sinceMs < LOCK_IS_STALE_MS;
+  };
+}
