@@ -13,6 +13,7 @@ import type { LeaseOutcome } from "./lease/outcome.js";
 import type { ProbePlan } from "./probe/plan.js";
 import { planProbe, probe, type ProbeResult } from "./probe/probe.js";
 import type { ProbeObserver, ProbeRequest } from "./probe/request.js";
+import { selectTypes, type ProbeSelection, type SelectedTypes } from "./probe/select-types.js";
 import { probeSettings } from "./probe/settings.js";
 import { inspectMember, listMembers, type Listing } from "./list.js";
 import { findMembers } from "./members.js";
@@ -73,6 +74,13 @@ export class Cluster {
       signalOf(options),
       (within) => planAllocate(this.core, list, within),
     );
+  }
+
+  /** The types that a selection means, by name. @throws UsageError for a name or a pattern of no type */
+  selectProbeTypes(selection: ProbeSelection, max?: number): SelectedTypes {
+    const { catalog, settings } = this.core;
+    const { instanceTypes: configured, architectures } = settings;
+    return selectTypes({ catalog, configured, architectures, selection, max });
   }
 
   /** What `probe` would do, and cost; launches nothing. */

@@ -6,7 +6,12 @@ import type {
   ClusterTarget,
   Requirements,
 } from "../commands/shared/cluster-handle.js";
+import { saveMeasured } from "./measured-file.js";
+import { measuredResults } from "./measured-results.js";
 import { openCluster, type ClusterEnvironment } from "./open-cluster.js";
+
+/** Saving waits for others who save at the same time. */
+const SAVE_LIMIT_MS = 10_000;
 
 /** Opens a cluster as the commands use it. @throws what openCluster throws. */
 export async function openClusterHandle(
@@ -15,7 +20,7 @@ export async function openClusterHandle(
   { signal, onEvent }: ClusterDeps,
 ): Promise<ClusterHandle> {
   signal.throwIfAborted();
-  const { cluster, config, region, warnings } = await openCluster(environment, target, onEvent);
+  const { cluster, config, region, warnings, measuredPath } = await openCluster(environment, target, onEvent);
   return {
     config: { source: config.source, warnings, logLevel: config.logLevel },
     region,
@@ -27,6 +32,15 @@ export async function openClusterHandle(
     hold: (uris, options) => cluster.hold(uris, options),
     free: (uris, options) => cluster.freeAll(uris, options),
     keepalive: (uris, { intervalMs, ...options }) => cluster.keepaliveAll(uris, intervalMs, options),
+    probeTypes: (selection, max) => cluster.selectProbeTypes(selection, max),
+    planProbe: (request, options) => cluster.planProbe(request, options),
+    probe: (request, options) => cluster.probe(request, options),
+    saveMeasured: async (report) => {
+      const results = measuredResults(report);
+      // Also after Ctrl-C: what was measured until then was paid for.
+      await saveMeasured(environment, measuredPath, results, AbortSignal.timeout(SAVE_LIMIT_MS));
+      return { path: measuredPath, types: results.length };
+    },
     list: (options) => cluster.list(options),
     planTerminate: ({ selection, force, ...options }) => cluster.planTerminate(selection, { force, ...options }),
     terminate: (plan, options) => cluster.terminate(plan, options),

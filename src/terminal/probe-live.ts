@@ -15,11 +15,11 @@ export function probeLiveText(progress: readonly ProbeProgress[], nowMs: number,
     return cut(`  ${name.padEnd(18)} ${age.padStart(6)}  ${instanceId ?? ""} ${visible(waitingFor)}`, columns);
   });
   const more = active.length - rows.length;
-  return [...rows, ...(more > 0 ? [`  and ${more} more`] : [])].map((row) => `\n${row}`).join("");
+  return [`probing: ${countText(progress)}`, ...rows, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
 }
 
-/** How many samples ended how, and how many are left: `12 verified, 1 failed, 10 under way, 17 waiting`. */
-export function probeCountText(progress: readonly ProbeProgress[]): string {
+/** E.g. `12 verified, 1 failed, 10 under way, 17 waiting`. */
+function countText(progress: readonly ProbeProgress[]): string {
   const counts = new Map<string, number>();
   for (const { stage, result } of progress) {
     const word = result?.outcome ?? (stage === "waiting" ? "waiting" : "under way");

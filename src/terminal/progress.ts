@@ -82,15 +82,21 @@ export class Progress {
     else this.spinner = this.options.startSpinner?.(text, () => this.waited());
   }
 
-  /** Shows what moves, asked for at each frame, where something may move: a line, and more lines under it. */
-  show(line: () => string, more: () => string): void {
+  /** Shows text that is asked for at each frame, where something may move; it may have several lines. */
+  show(text: () => string): void {
     if (this.level === "quiet") return;
     this.stop();
-    this.wait = undefined;
-    this.spinner = this.options.startSpinner?.(line(), () => {
-      this.spinner?.setText(line());
-      return more();
+    let asked = false;
+    const spinner = this.options.startSpinner?.(text(), () => {
+      // Setting the text asks for the suffix, too. Only the text's lines are counted, so that all of it is there.
+      if (!asked) {
+        asked = true;
+        spinner?.setText(text());
+        asked = false;
+      }
+      return "";
     });
+    this.spinner = spinner;
   }
 
   note(text: string): void {

@@ -1,6 +1,8 @@
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "../../src/commands/shared/cluster-handle.js";
 import type { ClusterEvent } from "../../src/cluster/events.js";
 import type { AllocatePlan, AllocateResult, MemberView } from "../../src/cluster/results.js";
+import type { ProbeReport } from "../../src/cluster/probe/model.js";
+import type { ProbePlan } from "../../src/cluster/probe/plan.js";
 import type { NamedLease } from "../../src/cluster/lease/by-uri.js";
 import type { LeaseOutcome } from "../../src/cluster/lease/outcome.js";
 import { CapacityError, LeaseLostError, type ReflowEc2Error, UsageError } from "../../src/errors.js";
@@ -14,6 +16,14 @@ export interface FakeClusterState {
   readonly plan?: AllocatePlan;
   /** After so many allocs there is no capacity. */
   readonly failsFrom?: number;
+  /** What a probe would do, and what comes of it. */
+  readonly probe?: {
+    readonly plan: ProbePlan;
+    readonly report: ProbeReport;
+    readonly fatal?: ReflowEc2Error;
+    /** Happens while it goes on. */
+    readonly meanwhile?: () => void;
+  };
   /** Told while anything is done. */
   readonly events?: readonly ClusterEvent[];
   /** Thrown instead of doing anything. */
@@ -75,6 +85,27 @@ export class FakeCluster {
       keepalive: async (uris, { intervalMs }) => {
         work({ method: "keepalive", uris, intervalMs });
         return uris.map((uri) => this.named(uri, () => ({ grantedMs: intervalMs, expiresMs: NOW_MS + intervalMs })));
+      },
+      probeTypes: (selection, max = Infinity) => {
+        work({ method: "probeTypes", selection });
+        const types = this.state.probe?.plan.types.map(({ type }) => type) ?? [];
+        return { types: types.slice(0, max), left: Math.max(0, types.length - max) };
+      },
+      planProbe: async (request) => {
+        work({ method: "planProbe", ...request });
+        return required(this.state.probe, "probe").plan;
+      },
+      probe: async (request, { onDecided, signal: aborted }) => {
+        work({ method: "probe", ...request });
+        aborted.throwIfAborted();
+        const { report, fatal, meanwhile } = required(this.state.probe, "probe");
+        meanwhile?.();
+        for (const sample of report.samples) onDecided?.(sample);
+        return { report, fatal };
+      },
+      saveMeasured: async ({ types }) => {
+        work({ method: "saveMeasured", types: types.map(({ type }) => type) });
+        return { path: "/home/ada/.reflow/reflow-ec2-measured.json", types: types.length };
       },
       list: async ({ orphans }) => {
         work({ method: "list" });

@@ -198,7 +198,9 @@ export class FakeEc2 implements Ec2Port {
       .map(([id]) => this.instance(id))
       .filter((instance) => query.ids === undefined || query.ids.includes(instance.id))
       .filter((instance) => query.states === undefined || query.states.includes(instance.state))
-      .filter((instance) => Object.entries(query.tags ?? {}).every(([key, value]) => [value].flat().includes(instance.tags[key] ?? "")));
+      .filter((instance) =>
+        Object.entries(query.tags ?? {}).every(([key, value]) => [value].flat().includes(instance.tags[key] ?? "")),
+      );
   }
 
   async terminateInstances(ids: readonly string[], signal: AbortSignal): Promise<readonly StateChange[]> {

@@ -19,6 +19,8 @@ export interface FakeWorldOptions {
   readonly columns?: number;
   /** What the user answers, question by question; then the input ends. */
   readonly answers?: readonly string[];
+  /** What files hold, by path. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Paths that exist. */
   readonly files?: readonly string[];
   /** Programs that commands may run. */
@@ -164,6 +166,16 @@ export class FakeWorld implements World {
 
   async fileExists(path: string): Promise<boolean> {
     return this.options.files?.includes(path) ?? false;
+  }
+
+  async readFile(path: string): Promise<string> {
+    const text = this.written.get(path)?.at(-1) ?? this.options.texts?.[path];
+    if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+    return text;
+  }
+
+  async appendFile(path: string, text: string): Promise<void> {
+    this.written.set(path, [...(this.written.get(path) ?? []), text]);
   }
 
   openCluster(...[target, deps]: Parameters<World["openCluster"]>): ReturnType<World["openCluster"]> {

@@ -8,7 +8,7 @@ import { secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
 import { readProbeJson } from "../../terminal/json/read-probe.js";
 import { probePlanJson } from "../../terminal/json/probe-plan.js";
-import { probeCountText, probeLiveText } from "../../terminal/probe-live.js";
+import { probeLiveText } from "../../terminal/probe-live.js";
 import { probePlanSummary, probePlanText } from "../../terminal/probe-plan-view.js";
 import { probeText, verifiedTypes } from "../../terminal/probe-view.js";
 import type { World } from "../../world.js";
@@ -49,7 +49,7 @@ async function probeAnd(
   if (left > 0) progress.note(`${left} more types were left out by --max`);
   const timeoutMs = globals.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const { samples, concurrency, market, zone, budgetUsd } = flags;
-  const request: ProbeRequest = { types, samples, concurrency, market, zone, timeoutMs, budgetUsd };
+  const request = { types, samples, concurrency, market, zone, timeoutMs, budgetUsd };
   if (types.length === 0) progress.note(`nothing to probe in ${cluster.region}: every type has been tried`);
   else progress.waitFor("looking at where the types are sold, and for how much");
   const plan = await cluster.planProbe(request, { signal: world.signal });
@@ -96,10 +96,7 @@ async function watch(
     return await cluster.probe(request, {
       signal: world.signal,
       onBegun: (look) =>
-        progress.show(
-          () => `probing: ${probeCountText(look())}`,
-          () => probeLiveText(look(), world.clock.monotonicMs(), stderrColumns ?? Infinity),
-        ),
+        progress.show(() => probeLiveText(look(), world.clock.monotonicMs(), stderrColumns ?? Infinity)),
       onDecided: (sample) => progress.note(sampleLine(sample, request.samples)),
     });
   } finally {
@@ -116,7 +113,9 @@ function sampleLine({ type, sample, outcome, market, zone, reached, problem }: P
 
 async function save(report: ProbeReport, { cluster, console: { progress } }: ClusterSession): Promise<void> {
   const { path, types } = await cluster.saveMeasured(report);
-  progress.note(types === 0 ? "nothing was measured that could be saved" : `saved what was measured of ${types} types in ${path}`);
+  progress.note(
+    types === 0 ? "nothing was measured that could be saved" : `saved what was measured of ${types} types in ${path}`,
+  );
 }
 
 async function gateLimits(world: World, { failOver, baseline, minMemoryRatio }: GateFlags): Promise<GateLimits> {
@@ -136,7 +135,10 @@ function throwIfLeft({ samples }: ProbeReport): void {
   const left = samples.flatMap(({ ends }) => ends.filter(({ seen }) => !seen));
   if (left.length === 0) return;
   const ids = left.map(({ instanceId }) => instanceId).join(" ");
-  throw new PartialError(`not seen to end: ${left.map(({ instanceId, problem }) => `${instanceId} (${problem})`).join(", ")}`, {
-    hint: `'reflow-ec2 terminate ${ids}' ends them; they end themselves by their deadline.`,
-  });
+  throw new PartialError(
+    `not seen to end: ${left.map(({ instanceId, problem }) => `${instanceId} (${problem})`).join(", ")}`,
+    {
+      hint: `'reflow-ec2 terminate ${ids}' ends them; they end themselves by their deadline.`,
+    },
+  );
 }
