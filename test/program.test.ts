@@ -263,6 +263,7 @@ describe("help", () => {
     "keepalive",
     "list",
     "terminate",
+    "probe",
     "render",
     "sandbox",
     "sandbox start",
