@@ -3,6 +3,7 @@ import { type Resources, parseCpu, parseSize } from "../../pool/resources.js";
 import type { Constraints, Requirements } from "../shared/cluster-handle.js";
 import { parseInstanceType } from "../shared/instance-type.js";
 import { parseLabels } from "../shared/label.js";
+import { parseUsd } from "../shared/price.js";
 import { type Afterwards, type RawAfterwards, type Words, parseAfterwards } from "./afterwards.js";
 
 /** What `allocate` is told beside the global flags. */
@@ -62,7 +63,7 @@ export function parseAllocateFlags(raw: RawAllocate, words: Words): AllocateFlag
       type: raw.type === undefined ? undefined : parseInstanceType(raw.type),
       zone: raw.zone === undefined ? undefined : parseZone(raw.zone),
       market: parseMarket(raw),
-      maxUsd: raw.maxPrice === undefined ? undefined : parseUsd(raw.maxPrice),
+      maxUsd: raw.maxPrice === undefined ? undefined : parseUsd(raw.maxPrice, "--max-price"),
     },
     labels: parseLabels(raw.label ?? []),
     dryRun: explain || (raw.dryRun ?? false),
@@ -100,10 +101,4 @@ function parseMarket({ spot = false, onDemand = false }: RawAllocate): Constrain
     throw new UsageError("--spot and --on-demand exclude each other", { hint: "Leave one of them out." });
   }
   return spot ? "spot" : onDemand ? "on-demand" : undefined;
-}
-
-function parseUsd(text: string): number {
-  const usd = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-  if (usd > 0) return usd;
-  throw new UsageError(`--max-price '${text}' is not a price in USD`, { hint: "For example --max-price 0.25." });
 }
