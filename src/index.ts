@@ -23,6 +23,12 @@ export {
   type OpenedCluster,
 } from "./compose/open-cluster.js";
 export {
+  openInstanceCatalogue,
+  type FitVerdict,
+  type InstanceCatalogue,
+  type InstanceTypeView,
+} from "./compose/instance-catalogue.js";
+export {
   openRenderer,
   type RenderedUserData,
   type RenderOptions,

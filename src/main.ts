@@ -60,6 +60,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
       return (await import("./commands/allocate/run.js")).runAllocate(world, invocation.globals, invocation.options);
     case "free":
       return (await import("./commands/free/run.js")).runFree(world, invocation.globals, invocation.options);
+    case "instances":
+      return (await import("./commands/instances/run.js")).runInstances(world, invocation.globals, invocation.options);
     case "keepalive":
       return (await import("./commands/keepalive/run.js")).runKeepalive(world, invocation.globals, invocation.options);
     case "list":

@@ -2,6 +2,7 @@ import { access, appendFile, readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
+import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
@@ -58,6 +59,8 @@ export interface World {
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
+  /** The instance types as a configuration, or the defaults, see them. */
+  openInstanceCatalogue(target: ClusterTarget, deps: ClusterDeps): Promise<InstanceCatalogue>;
   readonly sandbox: SandboxControl;
 }
 
@@ -135,6 +138,8 @@ export function createWorld(process: HostProcess): World {
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>
       (await import("./compose/render.js")).openRenderer(world, target, onEvent),
+    openInstanceCatalogue: async (target) =>
+      (await import("./compose/instance-catalogue.js")).openInstanceCatalogue(world, target),
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),

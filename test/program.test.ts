@@ -32,6 +32,15 @@ const allocation = {
   explain: false,
   afterwards: { kind: "print" },
 } as const;
+const shown = {
+  globs: [],
+  sort: "price",
+  need: {},
+  fits: false,
+  maxUsd: undefined,
+  architecture: undefined,
+  verified: undefined,
+} as const;
 const id = "i-0123456789abcdef0";
 const uri = "h.example:9000/4640204a5fd6ce42";
 const runs = (command: readonly [string, ...string[]], graceMs = 10_000): Invocation => ({
@@ -145,6 +154,31 @@ describe("a command line", () => {
       "terminate --all -y --force",
       { command: "terminate", globals, options: { selection: { kind: "all" }, yes: true, force: true } },
     ],
+    ["instances", { command: "instances", globals, options: shown }],
+    [
+      "instances c6a.* m?a.large --sort mem --cpu 2 --mem 4GiB --disk 1TiB --max-price 0.5 --arch arm64 --unverified",
+      {
+        command: "instances",
+        globals,
+        options: {
+          globs: ["c6a.*", "m?a.large"],
+          sort: "mem",
+          need: { cpu: 2, mem: 4 * GIB, disk: 1024 * GIB },
+          fits: false,
+          maxUsd: 0.5,
+          architecture: "arm64",
+          verified: false,
+        },
+      },
+    ],
+    [
+      "instances --fits --mem 4GiB --verified",
+      {
+        command: "instances",
+        globals,
+        options: { ...shown, need: { cpu: 1, mem: 4 * GIB }, fits: true, verified: true },
+      },
+    ],
     ["render", { command: "render", globals, options: { type: undefined, show: "text" } }],
     [
       "render --check --type c6a.2xlarge",
@@ -198,6 +232,13 @@ describe("a mistake", () => {
       "--type 'c6a' is not the name of an instance type",
       "For example --type c6a.2xlarge.",
     ],
+    [
+      ["instances", "--verified", "--unverified"],
+      "--verified and --unverified exclude each other",
+      "Leave one of them out.",
+    ],
+    [["instances", ""], "a pattern is empty", "For example 'c6a.*', in quotes."],
+    [["instances", "--max-price", "0"], "--max-price '0' is not a price in USD", "For example --max-price 0.25."],
     [["render", "--raw", "--check"], "--raw and --check exclude each other", "Leave one of them out."],
     [["render", "--raw", "-o", "json"], "--raw and --output json exclude each other", "Leave one of them out."],
     [
@@ -264,6 +305,7 @@ describe("help", () => {
     "list",
     "terminate",
     "probe",
+    "instances",
     "render",
     "sandbox",
     "sandbox start",

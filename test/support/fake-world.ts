@@ -1,3 +1,4 @@
+import { openInstanceCatalogue } from "../../src/compose/instance-catalogue.js";
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
@@ -185,6 +186,13 @@ export class FakeWorld implements World {
   /** The real one: it needs no more than a configuration. */
   openRenderer(...[target, { onEvent }]: Parameters<World["openRenderer"]>): ReturnType<World["openRenderer"]> {
     return openRenderer(this, target, onEvent);
+  }
+
+  /** The real one: it needs no configuration. */
+  openInstanceCatalogue(
+    ...[target]: Parameters<World["openInstanceCatalogue"]>
+  ): ReturnType<World["openInstanceCatalogue"]> {
+    return openInstanceCatalogue(this, target);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AllocateFlags } from "../allocate/options.js";
 import type { FreeFlags } from "../free/options.js";
+import type { InstancesFlags } from "../instances/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
 import type { ProbeFlags } from "../probe/options.js";
@@ -11,6 +12,7 @@ import type { GlobalOptions } from "./global-options.js";
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
   | { readonly command: "free"; readonly options: FreeFlags }
+  | { readonly command: "instances"; readonly options: InstancesFlags }
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list"; readonly options: ListFlags }
   | { readonly command: "probe"; readonly options: ProbeFlags }

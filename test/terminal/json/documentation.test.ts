@@ -4,6 +4,7 @@ import { allocateJson, allocationsJson } from "../../../src/terminal/json/alloca
 import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
 import { LeaseLostError } from "../../../src/errors.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
+import { instancesJson } from "../../../src/terminal/json/instances.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { probeJson } from "../../../src/terminal/json/probe.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
@@ -11,6 +12,8 @@ import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-st
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
+import type { InstanceRow } from "../../../src/terminal/instances-view.js";
+import { sampleCatalog, sampleType } from "../../catalog/sample-type.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
 import { SMALL_PROBE } from "../../support/sample-probe.js";
 import {
@@ -51,6 +54,21 @@ const LOST_RUN: RunStatus = {
   ],
 };
 
+const MEASURED_ROW: InstanceRow = {
+  facts: sampleType({ type: "m6a.large", measuredOn: "2026-11-25", interruption: 2 }),
+  diskBytes: 312_458_870_784,
+  price: { instanceUsd: 0.0864, volumesUsd: 0.0548, creditsUsd: 0, totalUsd: 0.1412, basis: "on-demand" },
+  spotEstimateUsd: 0.0902,
+  problem: "",
+  fit: { fits: false, reason: "mem 7.3GiB of 8.0GiB" },
+};
+const CATALOGUE = {
+  region: "us-west-2",
+  config: { source: "/home/ada/.reflow/config.yaml", found: true, warnings: [], logLevel: "info" },
+  market: "spot",
+  asOf: { ...sampleCatalog().asOf, measured: "2026-11-25" },
+} as const;
+
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
 /** The examples below a heading of the page. */
@@ -73,6 +91,7 @@ describe("docs/json.md", () => {
     ["list", [listJson([READY_MEMBER])]],
     ["probe", [probeJson(SMALL_PROBE)]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
+    ["instances", [instancesJson(CATALOGUE, [MEASURED_ROW])]],
     ["render", [renderJson(RENDERED)]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
