@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addConfigCommand } from "./commands/config/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
@@ -54,6 +55,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
   addRenderCommand(program, dispatch);
+  addConfigCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }
