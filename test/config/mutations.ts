@@ -32,6 +32,9 @@ function onLine(change: (line: string, below: Below) => string): Mutation {
   };
 }
 
+/** A number of up to so many digits, seldom of all of them. */
+const giant = (below: Below, digits: number): number => 10 ** (1 + below(1 + below(digits)));
+
 const pick = <Item>(items: readonly Item[], below: Below): Item => items[below(items.length)] as Item;
 const inserted = (text: string, by: string, below: Below): string => {
   const index = below(text.length + 1);
@@ -57,16 +60,16 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     return line.replace(/[a-z](?=[a-z]*:)/, String.fromCharCode(letter));
   }),
   "a sign more": onLine((line, below) => inserted(line, pick([..."{}[]:,&*#?|-<>=!%@`'\"\\"], below), below)),
-  "a giant value": onLine((line, below) => line.replace(/:.*$/, `: ${"x".repeat(10 ** (2 + below(4)))}`)),
-  "a giant list": onLine((line, below) => line.replace(/:.*$/, `: [${"a, ".repeat(10 ** (1 + below(4)))}]`)),
+  "a giant value": onLine((line, below) => line.replace(/:.*$/, `: ${"x".repeat(giant(below, 5))}`)),
+  "a giant list": onLine((line, below) => line.replace(/:.*$/, `: [${"a, ".repeat(giant(below, 4))}]`)),
   "a bomb of aliases": (lines, below) => {
-    const names = Array.from({ length: 3 + below(9) }, (_, index) => `a${index}`);
+    const names = Array.from({ length: 2 + below(1 + below(10)) }, (_, index) => `a${index}`);
     const bomb = names.map((name, index) => `${name}: &${name} [${`*a${index - 1}, `.repeat(index === 0 ? 0 : 9)}x]`);
     return [...bomb, ...lines, `ec2cluster: *${names.at(-1)}`];
   },
   "a merge": (lines, below) => [...lines, `zebra: &z {<<: ${pick(["*z", "{a: 1}", "[{b: 1}, 2]", "x"], below)}, a: 2}`],
   "a deep value": onLine((line, below) => {
-    const depth = 10 ** (1 + below(4));
+    const depth = giant(below, 4);
     return line.replace(/:.*$/, `: ${"[".repeat(depth)}${"]".repeat(below(2) * depth)}`);
   }),
   "deep lines": (lines, below) => [

@@ -1,4 +1,5 @@
 import { loadConfig } from "../../config/load-config.js";
+import type { LoadContext } from "../../config/load-config.js";
 import { readConfigFile } from "../../config/read-config.js";
 import { ConfigError } from "../../errors.js";
 import { type CheckedFile, checkedText } from "../../terminal/config-view.js";
@@ -13,9 +14,10 @@ import { configPath, fileContext } from "./context.js";
 export async function validateFiles(world: World, globals: GlobalOptions, files: readonly string[]): Promise<number> {
   const { stdoutColors: colors } = await openConsole(world, globals);
   const checked: CheckedFile[] = [];
+  const context = await fileContext(world, "");
   for (const file of files.length === 0 ? [configPath(world, globals.config)] : files) {
     world.signal.throwIfAborted();
-    checked.push(await check(world, file));
+    checked.push(await check(file, { ...context, source: file }));
   }
   const wrong = checked.filter(({ problems }) => problems.length > 0);
   await writeResult(world.stdout, globals.output, {
@@ -26,9 +28,9 @@ export async function validateFiles(world: World, globals: GlobalOptions, files:
   return wrong.length === 0 ? 0 : new ConfigError("").exitCode;
 }
 
-async function check(world: World, file: string): Promise<CheckedFile> {
+async function check(file: string, context: LoadContext): Promise<CheckedFile> {
   try {
-    const { warnings } = loadConfig(await readConfigFile(file), await fileContext(world, file));
+    const { warnings } = loadConfig(await readConfigFile(file), context);
     return { file, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
