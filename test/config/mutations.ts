@@ -61,9 +61,9 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
   "a sign more": onLine((line, below) => inserted(line, pick([..."{}[]:,&*#?|-<>=!%@`'\"\\"], below), below)),
   "a giant value": onLine((line, below) => line.replace(/:.*$/, `: ${"x".repeat(giant(below, 5))}`)),
-  "a giant list": onLine((line, below) => line.replace(/:.*$/, `: [${"a, ".repeat(giant(below, 4))}]`)),
+  "a giant list": onLine((line, below) => line.replace(/:.*$/, `: [${"a, ".repeat(giant(below, 3))}]`)),
   "a bomb of aliases": (lines, below) => {
-    const names = Array.from({ length: 2 + below(1 + below(10)) }, (_, index) => `a${index}`);
+    const names = Array.from({ length: 2 + below(1 + below(6)) }, (_, index) => `a${index}`);
     const bomb = names.map((name, index) => `${name}: &${name} [${`*a${index - 1}, `.repeat(index === 0 ? 0 : 9)}x]`);
     return [...bomb, ...lines, `ec2cluster: *${names.at(-1)}`];
   },
