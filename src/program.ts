@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addConfigCommand } from "./commands/config/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addInstancesCommand } from "./commands/instances/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
@@ -58,6 +59,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addProbeCommand(program, dispatch);
   addInstancesCommand(program, dispatch);
   addRenderCommand(program, dispatch);
+  addConfigCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }

@@ -50,12 +50,14 @@ export interface World {
   /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
-  /** Writes a file of mode 0600 whole or not at all. @throws what the system says */
-  replaceFile(path: string, text: string): Promise<void>;
   /** The text of a file. @throws what the system says */
   readFile(path: string): Promise<string>;
   /** Adds to the end of a file, which is made where there is none. @throws what the system says */
   appendFile(path: string, text: string): Promise<void>;
+  /** Writes a file of mode 0600, or of the mode it has, whole or not at all. @throws what the system says */
+  replaceFile(path: string, text: string, mode?: "private" | "keep"): Promise<void>;
+  /** The region that the shared AWS files give a profile, or the default one. */
+  profileRegion(profile: string | undefined): Promise<string | undefined>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
@@ -130,10 +132,16 @@ export function createWorld(process: HostProcess): World {
         () => true,
         () => false,
       ),
-    replaceFile: async (path, text) =>
-      (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`),
     readFile: (path) => readFile(path, "utf8"),
     appendFile: (path, text) => appendFile(path, text),
+    replaceFile: async (path, text, mode) =>
+      (await import("./lib/replace-file.js")).replaceFile(
+        path,
+        text,
+        `.${process.pid}`,
+        mode === "keep" ? "keep" : undefined,
+      ),
+    profileRegion: async (profile) => (await import("./compose/open-cluster.js")).profileRegion(profile),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>
