@@ -219,7 +219,7 @@ describe("the gates of a probe", () => {
         /error: 1 type fell short of what was asked for:\n.*c6a\.large: took .*\(p50\), .* more \(--baseline/,
       );
       expect(changed.stderr).toMatch(
-        /c6a\.large: offers 4\d\.?\d? % of the 4GiB that AWS advertises \(--min-mem-ratio 0\.8\)/,
+        /c6a\.large: offers 4\d\.?\d? % of the 4\.0GiB that AWS advertises \(--min-mem-ratio 0\.8\)/,
       );
     },
     SLOW_MS,
