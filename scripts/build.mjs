@@ -32,13 +32,16 @@ const commanderWithoutPrograms = {
 const awsSchemasWithPlainKeys = {
   name: "aws-schemas-with-plain-keys",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]@aws-sdk[\\/]client-\w+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
-      const constants = new Map(
-        [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name, value]) => [name, value]),
-      );
-      return { contents: text.replace(/\[(_\w+)\]:/g, (_key, name) => `${constants.get(name) ?? `[${name}]`}:`) };
-    });
+    onLoad(
+      { filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
+      async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        const constants = new Map(
+          [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name, value]) => [name, value]),
+        );
+        return { contents: text.replace(/\[(_\w+)\]:/g, (_key, name) => `${constants.get(name) ?? `[${name}]`}:`) };
+      },
+    );
   },
 };
 

@@ -114,7 +114,7 @@ export function toMaxPrice(usd: number): string {
 /** The instance profile, by ARN or by name. */
 export function toProfile({
   instanceProfile: profile,
-}: LaunchRequest): Pick<RunInstancesCommandInput, "IamInstanceProfile"> {
+}: Pick<LaunchRequest, "instanceProfile">): Pick<RunInstancesCommandInput, "IamInstanceProfile"> {
   if (profile === undefined) return {};
   return { IamInstanceProfile: profile.startsWith("arn:") ? { Arn: profile } : { Name: profile } };
 }

@@ -16,6 +16,15 @@ import { quotaName } from "../cluster/refusals/family-group.js";
 
 /** Codes of temporary credentials that have lapsed. */
 const EXPIRED = new Set(["RequestExpired", "ExpiredToken", "ExpiredTokenException"]);
+/** Codes of keys that AWS does not know, or that do not sign as they should. */
+const INVALID = new Set([
+  "AuthFailure",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "MissingAuthenticationToken",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+]);
 /** Codes about a value that the configuration, or a default of ours, has given. */
 const OF_CONFIGURATION =
   /^(Invalid(AMIID|Group|SubnetID|KeyPair|Parameter|InstanceType|BlockDeviceMapping|UserData)|UnsupportedOperation|VPCIdNotSpecified)/;
@@ -72,7 +81,7 @@ export function fromSdkError(action: string, error: unknown, signal: AbortSignal
     case "quota":
       return new LimitError(text, { ...details, hint: quotaHint(refusal, launch) });
     case "permission":
-      return new AccessError(text, { ...details, hint: permissionHint(action, code, said) });
+      return new AccessError(text, { ...details, hint: permissionHint(`ec2:${action}`, code, said) });
     case "throttled":
       return new CapacityError(text, {
         ...details,
@@ -90,7 +99,7 @@ export function fromSdkError(action: string, error: unknown, signal: AbortSignal
 }
 
 /** The encoded part says nothing to people, and is longer than all the rest. */
-function withoutEncoded(said: string): string {
+export function withoutEncoded(said: string): string {
   return said.replace(/\s*Encoded authorization failure message:.*$/is, "");
 }
 
@@ -107,13 +116,24 @@ function quotaHint({ scope }: Refusal, launch: LaunchSubject | undefined): strin
   return `ask AWS for ${what}, or end instances`;
 }
 
-/** What must be allowed: as EC2 names it, where it does, else the action itself. */
-function permissionHint(action: string, code: string, said: string): string {
+/** Whether a code is about the credentials themselves: they have expired, or AWS does not know them. */
+export function isAboutCredentials(code: string): boolean {
+  return EXPIRED.has(code) || INVALID.has(code);
+}
+
+/**
+ * What mends a denial: other credentials, or leave for what AWS names, where it does, else for the action itself.
+ * @param action with its service, e.g. `ec2:RunInstances`
+ */
+export function permissionHint(action: string, code: string, said: string): string {
   if (EXPIRED.has(code)) return "the temporary credentials have expired: get new ones and try again";
+  if (INVALID.has(code)) {
+    return "AWS does not accept the access key: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or --profile, and whether the key is still active and the region enabled";
+  }
   if (code === "AuthFailure.ServiceLinkedRoleCreationNotPermitted") {
     return "make the role of spot once with `aws iam create-service-linked-role --aws-service-name spot.amazonaws.com`, or allow iam:CreateServiceLinkedRole";
   }
-  const [, named = `ec2:${action}`, resource] =
+  const [, named = action, resource] =
     /not authorized to perform: ([\w-]+:\w+)(?: on resource: (\S+))?/.exec(said) ?? [];
   return `the credentials in use must be valid and allow ${named}${resource === undefined ? "" : ` on ${resource}`}`;
 }
@@ -175,7 +195,8 @@ function connectionProblem(error: unknown): string | undefined {
   return undefined;
 }
 
-function statusOf(error: unknown): number | undefined {
+/** The status of an answer that the SDK made an error of; undefined where nothing answered. */
+export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
   const metadata = error.$metadata;
   if (typeof metadata !== "object" || metadata === null || !("httpStatusCode" in metadata)) return undefined;

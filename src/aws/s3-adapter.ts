@@ -11,8 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ObjectName, ObjectPort, PartRequest, UploadedPart } from "../cluster/ports.js";
 import { AccessError, EndpointError } from "../errors.js";
-import { awsCode } from "./ec2-errors.js";
-import { fromS3Error, statusOf } from "./s3-errors.js";
+import { awsCode, statusOf } from "./ec2-errors.js";
+import { fromS3Error } from "./s3-errors.js";
 
 const ALGORITHM = "SHA256";
 

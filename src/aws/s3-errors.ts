@@ -1,5 +1,5 @@
 import { AccessError, CapacityError, ConfigError, EndpointError, errorText } from "../errors.js";
-import { awsCode, fromSdkError } from "./ec2-errors.js";
+import { awsCode, fromSdkError, isAboutCredentials, statusOf } from "./ec2-errors.js";
 
 /** What arrived is not what was sent, or did not arrive in time: the way is bad, not the request. */
 const BROKEN = new Set([
@@ -15,14 +15,6 @@ const OTHER_REGION = new Set([
   "IllegalLocationConstraintException",
   "TemporaryRedirect",
 ]);
-
-/** The status of an answer that the SDK made an error of. */
-export function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
-  const { $metadata } = error;
-  if (typeof $metadata !== "object" || $metadata === null || !("httpStatusCode" in $metadata)) return undefined;
-  return typeof $metadata.httpStatusCode === "number" ? $metadata.httpStatusCode : undefined;
-}
 
 /**
  * Turns what the SDK throws about S3 into one of our errors. Answers to HEAD have no body and so no code: there the
@@ -51,6 +43,7 @@ export function fromS3Error(action: string, bucket: string, error: unknown, sign
     return new CapacityError(text, { cause: error, hint: "S3 is in trouble: try again in a minute" });
   }
   const known = fromSdkError(action, error, signal);
+  if (isAboutCredentials(code)) return known;
   if (known instanceof AccessError && status !== undefined) return denied(text, bucket, error);
   if (status === 403) return denied(`${action}: access to the bucket ${bucket} is denied`, bucket, error);
   // Whoever answers in another way than S3 does, answers without S3's codes.

@@ -21,7 +21,7 @@ describe("a refusal of S3", () => {
     ["no permission", refused("AccessDenied", 403), "access", 6, "PutObject: AccessDenied: said S3"],
     ["no permission at HEAD", refused("403", 403, ""), "access", 6, "PutObject: access to the bucket b is denied"],
     ["a wrong key", refused("SignatureDoesNotMatch", 403), "access", 6, "PutObject: SignatureDoesNotMatch: said S3"],
-    ["an unknown key", refused("InvalidAccessKeyId", 403), "access", 6, "PutObject: access to the bucket b is denied"],
+    ["an unknown key", refused("InvalidAccessKeyId", 403), "access", 6, "PutObject: InvalidAccessKeyId: said S3"],
     ["bytes that changed on the way", refused("BadDigest", 400), "endpoint", 2, "PutObject: BadDigest: said S3"],
     ["a line too slow", refused("RequestTimeout", 400), "endpoint", 2, "PutObject: RequestTimeout: said S3"],
     ["too many requests", refused("SlowDown", 503), "no-capacity", 4, "PutObject: SlowDown: said S3"],

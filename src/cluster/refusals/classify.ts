@@ -30,6 +30,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   NetworkInterfaceLimitExceeded: ["quota", "account"],
   AttachmentLimitExceeded: ["quota", "account"],
   AddressLimitExceeded: ["quota", "account"],
+  SecurityGroupLimitExceeded: ["quota", "account"],
+  RulesPerSecurityGroupLimitExceeded: ["quota", "account"],
   // More than one call may ask for; a smaller one may be accepted.
   ResourceCountExceeded: ["quota", "account"],
   RequestResourceCountExceeded: ["quota", "account"],
@@ -43,6 +45,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   AuthFailure: ["permission", "account"],
   // Only the role of spot is missing.
   "AuthFailure.ServiceLinkedRoleCreationNotPermitted": ["permission", "market"],
+  InvalidAccessKeyId: ["permission", "account"],
   InvalidClientTokenId: ["permission", "account"],
   MissingAuthenticationToken: ["permission", "account"],
   SignatureDoesNotMatch: ["permission", "account"],
