@@ -5,6 +5,7 @@ import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
 import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
+import { addSetupCommand } from "./commands/setup/command.js";
 import { addGlobalOptions } from "./commands/shared/global-options.js";
 import type { Dispatch } from "./commands/shared/invocation.js";
 import { examplesText, throwUsageErrors } from "./commands/shared/subcommand.js";
@@ -54,6 +55,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
   addRenderCommand(program, dispatch);
+  addSetupCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }

@@ -35,11 +35,6 @@ export function cidrContains(outer: Cidr, inner: Cidr): boolean {
   return list.check(inner.address, inner.family);
 }
 
-/** The range is all addresses of its kind. */
-export function isEverywhere({ prefix }: Cidr): boolean {
-  return prefix === 0;
-}
-
 function number4(address: string): bigint {
   return address.split(".").reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
 }

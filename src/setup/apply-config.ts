@@ -1,5 +1,7 @@
 import { editConfig } from "../config/edit-config.js";
+import { ConfigError, type ConfigProblem } from "../errors.js";
 import { configChanges, newConfigText } from "./config-text.js";
+import type { ConfigFact } from "./facts.js";
 import { lookAtConfig } from "./look.js";
 import type { ConfigChange, ConfigWants } from "./model.js";
 import type { SetupPorts } from "./ports.js";
@@ -31,12 +33,36 @@ export async function writeConfig(
   }
   const changes = isChanges(what) ? what : configChanges(present.parsed, what);
   if (changes.length === 0) return { outcome: "was-there", backupPath: undefined };
-  const text = editConfig(present.look.text, changes);
+  const text = editConfig(present.look.text, changes, path);
   ports.parseConfig(text);
   const backupPath = backUpPath(path, clock.nowMs());
   await files.copy(path, backupPath);
   await files.replace(path, text);
   return { outcome: "changed", backupPath };
+}
+
+/**
+ * The mistakes that a configuration would have, were it written as wanted: found out before anything is made.
+ */
+export function mistakesToCome(
+  parseConfig: SetupPorts["parseConfig"],
+  present: ConfigFact,
+  wants: ConfigWants,
+  path: string,
+): readonly ConfigProblem[] {
+  // An id of the right shape for what is yet to be made.
+  const complete = { ...wants, securityGroup: wants.securityGroup ?? "sg-00000000" };
+  try {
+    const text =
+      present === undefined
+        ? newConfigText(complete)
+        : editConfig(present.look.text, configChanges(present.parsed, complete), path);
+    parseConfig(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.length > 0 ? error.problems : [{ source: path, key: "", message: error.message }];
+  }
 }
 
 function isChanges(what: ConfigWants | readonly ConfigChange[]): what is readonly ConfigChange[] {

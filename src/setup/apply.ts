@@ -1,5 +1,5 @@
 import type { SecurityGroup } from "../account/ports.js";
-import { ConfigError, EndpointError, ReflowEc2Error } from "../errors.js";
+import { ConfigError, EndpointError } from "../errors.js";
 import { backUpPath, writeConfig } from "./apply-config.js";
 import { chooseGroup, findGroups } from "./find-group.js";
 import type { SetupEvent, SetupPlan, SetupResult, SetupStep, StepAct, StepResult } from "./model.js";
@@ -105,8 +105,7 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
       return createGroup(run, act.vpcId);
     case "add-rule": {
       const groupId = groupOf(run);
-      const rule = ruleOf(act.rule, groupId);
-      return { outcome: await onceVisible(run, () => account.authorizeIngress(groupId, rule, signal)) };
+      return { outcome: await account.authorizeIngress(groupId, ruleOf(act.rule, groupId), signal) };
     }
     case "revoke-rule":
       await account.revokeIngress(groupOf(run), act.rule, signal);
@@ -188,20 +187,6 @@ async function findGroupOfOther(run: Run, vpcId: string): Promise<SecurityGroup>
       });
     }
     await clock.sleep(LOOK_AGAIN_MS, run.signal);
-  }
-}
-
-/** Repeats what EC2 refuses because it does not know the new group yet. */
-async function onceVisible<T>({ ports: { clock }, signal }: Run, work: () => Promise<T>): Promise<T> {
-  const endMs = clock.monotonicMs() + VISIBLE_WITHIN_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const early = error instanceof ReflowEc2Error && error.refusal?.kind === "not-yet-visible";
-      if (!early || clock.monotonicMs() >= endMs) throw error;
-      await clock.sleep(LOOK_AGAIN_MS, signal);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IngressRule, SecurityGroup, Vpc } from "../account/ports.js";
-import { cidrContains, isEverywhere, parseCidr } from "../lib/cidr.js";
+import { cidrContains, parseCidr, type Cidr } from "../lib/cidr.js";
 import type { WantedRule } from "./model.js";
 
 /** Bootstraps and reflowlets listen here, with mutual TLS. */
@@ -53,7 +53,7 @@ function covers(present: IngressRule, wanted: IngressRule): boolean {
   if (present.source.kind === "cidr" && wanted.source.kind === "cidr") {
     const [outer, inner] = [parseCidr(present.source.cidr), parseCidr(wanted.source.cidr)];
     if (outer === undefined || inner === undefined) return false;
-    return cidrContains(outer, inner) && isEverywhere(outer) === isEverywhere(inner);
+    return cidrContains(outer, inner) && isTheWorld(outer) === isTheWorld(inner);
   }
   return sourceText(present) === sourceText(wanted);
 }
@@ -63,10 +63,18 @@ export function sameRule(one: IngressRule, other: IngressRule): boolean {
   return ruleText(one) === ruleText(other);
 }
 
+/** The largest range that one organisation has: 10.0.0.0/8 is still private, two of /1 are the world. */
+const LEAST_PREFIX = { ipv4: 8, ipv6: 16 } as const;
+
+/** The range is so large that who is in it may be anybody. */
+export function isTheWorld({ prefix, family }: Cidr): boolean {
+  return prefix < LEAST_PREFIX[family];
+}
+
 /** The rule lets in everybody. */
 export function isWorldOpen({ source }: Pick<IngressRule, "source">): boolean {
   const range = source.kind === "cidr" ? parseCidr(source.cidr) : undefined;
-  return range !== undefined && isEverywhere(range);
+  return range !== undefined && isTheWorld(range);
 }
 
 /** The rule lets somebody outside of the VPC reach reflowlets. */

@@ -3,6 +3,7 @@ import type { FreeFlags } from "../free/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
 import type { RenderFlags } from "../render/options.js";
+import type { SetupFlags } from "../setup/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
 
@@ -13,6 +14,7 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list"; readonly options: ListFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
+  | { readonly command: "setup"; readonly options: SetupFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | { readonly command: "sandbox"; readonly action: SandboxAction; readonly scenarioPath?: string | undefined }
   | { readonly command: "sandbox scenario"; readonly task: ScenarioOrder }

@@ -1,11 +1,12 @@
 import type { NetworkSubnet, SecurityGroup, Vpc } from "../../account/ports.js";
-import { isEverywhere, parseCidr } from "../../lib/cidr.js";
+import { parseCidr } from "../../lib/cidr.js";
 import { chooseSubnets } from "../choose-vpc.js";
 import type { SetupFacts } from "../facts.js";
 import { chooseGroup } from "../find-group.js";
 import type { PlanPart, SetupStep, SetupWishes, WantedRule } from "../model.js";
 import { GROUP_NAME } from "../names.js";
 import {
+  isTheWorld,
   isWorldOpen,
   letsInFromOutside,
   REFLOWLET_PORT,
@@ -93,7 +94,7 @@ function planGroup(
 }
 
 function everybodyWanted({ cidrs = [] }: SetupWishes): boolean {
-  return cidrs.map(parseCidr).some((range) => range !== undefined && isEverywhere(range));
+  return cidrs.map(parseCidr).some((range) => range !== undefined && isTheWorld(range));
 }
 
 /** Without a range of the user's own only the VPC gets in, unless the group has such rules from before. */
