@@ -73,7 +73,11 @@ export async function openSetup(environment: ClusterEnvironment, target: Cluster
 }
 
 /** Instances of the cluster that are there or may come back; the version does not matter. */
-function findMembers(ec2: Ec2Port, cluster: ClusterIdentity, signal: AbortSignal): ReturnType<Ec2Port["describeInstances"]> {
+function findMembers(
+  ec2: Ec2Port,
+  cluster: ClusterIdentity,
+  signal: AbortSignal,
+): ReturnType<Ec2Port["describeInstances"]> {
   const tags = identityTags({ ...cluster, version: "", labels: {} });
   return ec2.describeInstances({ tags, states: ["pending", "running", "stopping", "stopped"] }, signal);
 }

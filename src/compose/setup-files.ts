@@ -29,7 +29,12 @@ export function setupFiles(nowMs: () => number, randomBytes: (length: number) =>
       }),
     copy: (from, to) =>
       attempt(to, async () => {
-        await copyFile(from, to, constants.COPYFILE_EXCL);
+        try {
+          await copyFile(from, to, constants.COPYFILE_EXCL);
+        } catch (error) {
+          // The copy of another setup at the same millisecond.
+          if (errorCode(error) !== "EEXIST") throw error;
+        }
         await chmod(to, 0o600);
       }),
     move: (from, to) => attempt(from, () => rename(from, to)),
@@ -52,9 +57,12 @@ async function isMissing(path: string): Promise<boolean> {
     await stat(path);
     return false;
   } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-    return code === "ENOENT" || code === "ENOTDIR";
+    return ["ENOENT", "ENOTDIR"].includes(errorCode(error));
   }
+}
+
+function errorCode(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 async function attempt(path: string, work: () => Promise<void>): Promise<void> {

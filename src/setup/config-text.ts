@@ -22,7 +22,8 @@ export function newConfigText(wants: ConfigWants): string {
   for (const { path, value } of statements(wants)) put(entries, path, value);
   put(entries, ["reflow-ec2", "generation"], generation);
   put(entries, ["versions"], versionsOf(entries));
-  const hint = "# Every key is explained in config.example.yaml of reflow-ec2; `reflow-ec2 doctor` checks what is here.";
+  const hint =
+    "# Every key is explained in config.example.yaml of reflow-ec2; `reflow-ec2 doctor` checks what is here.";
   return `${CONFIG_HEADER}\n${hint}\n${goYaml(entries)}`;
 }
 
@@ -74,9 +75,7 @@ function statements(wants: ConfigWants): readonly Statement[] {
     ...said(cluster("instanceprofile"), wants.instanceProfile),
     ...said(cluster("keyname"), wants.keyName),
     ...said(cluster("instancetypes"), wants.instanceTypes),
-    ...(generation === 2020
-      ? said(cluster("subnet"), wants.subnets?.[0])
-      : said(cluster("subnets"), wants.subnets)),
+    ...(generation === 2020 ? said(cluster("subnet"), wants.subnets?.[0]) : said(cluster("subnets"), wants.subnets)),
     ...said(cluster("spot"), wants.spot),
     ...usual(cluster("region"), wants.region),
     ...usual(cluster("disktype"), CLUSTER_DEFAULTS.diskType[generation]),

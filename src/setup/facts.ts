@@ -49,7 +49,8 @@ export interface NetworkFacts {
 
 /** Which VPC, or why there is none. */
 export type VpcChoice =
-  { readonly kind: "vpc"; readonly vpc: Vpc } | { readonly kind: "none"; readonly key: string; readonly problem: string };
+  | { readonly kind: "vpc"; readonly vpc: Vpc }
+  | { readonly kind: "none"; readonly key: string; readonly problem: string };
 
 /** The key pair that is asked for. */
 export interface KeyPairFact {

@@ -4,7 +4,15 @@ import type { ReflowConfig } from "../config/model.js";
 import { AccessError, errorText } from "../errors.js";
 import { parseAuthority } from "../tls/authority.js";
 import { chooseVpc } from "./choose-vpc.js";
-import type { AuthorityFact, BucketFact, ConfigFact, KeyPairFact, NetworkFacts, ProfileFact, SetupFacts } from "./facts.js";
+import type {
+  AuthorityFact,
+  BucketFact,
+  ConfigFact,
+  KeyPairFact,
+  NetworkFacts,
+  ProfileFact,
+  SetupFacts,
+} from "./facts.js";
 import { findGroups } from "./find-group.js";
 import type { SetupWishes } from "./model.js";
 import { profileName } from "./names.js";

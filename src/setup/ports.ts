@@ -16,7 +16,7 @@ export interface SetupFiles {
   look(path: string): Promise<FileLook | undefined>;
   /** Writes a file of mode 0600 whole or not at all, in a folder that is made when missing. */
   replace(path: string, text: string): Promise<void>;
-  /** Copies into a new file of mode 0600. */
+  /** Copies into a new file of mode 0600; one that is there already is left. */
   copy(from: string, to: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
   /** Makes a file its owner's alone (mode 0600). */

@@ -18,15 +18,24 @@ export function addSetupCommand(program: Command, dispatch: Dispatch): void {
     .option("--cidr <range>", "your own address: it may reach instances on ports 9000 and 22; repeatable", collect)
     .option("--open-to-the-world", "let --cidr be everybody (0.0.0.0/0, ::/0)")
     .option("--close-world", "take away the group's rules that let everybody in")
-    .option("--types <list>", "instance types that may be launched, e.g. c6a.large,m6a.large (default: all recommended)", collect)
+    .option(
+      "--types <list>",
+      "instance types that may be launched, e.g. c6a.large,m6a.large (default: all recommended)",
+      collect,
+    )
     .option("--bucket <name>", "bucket of the repository; it must be there")
     .option("--image <url>", "the reflowlet binary, s3://bucket/key")
     .option("--reflow-version <version>", "the version of your Reflow, as 'reflow version' prints it")
     .option("--key-name <name>", "EC2 key pair for logging in to instances")
     .option("--public-key <file>", "public key to import as that key pair")
     .option("--instance-profile <name>", "instance profile that is there, name or ARN")
-    .option("--create-profile [name]", "make an instance profile with the least policy (default name: reflowlet-REGION)")
-    .addOption(new Option("--generation <year>", "the Reflow that instances run (default: 2023)").choices(["2020", "2023"]))
+    .option(
+      "--create-profile [name]",
+      "make an instance profile with the least policy (default name: reflowlet-REGION)",
+    )
+    .addOption(
+      new Option("--generation <year>", "the Reflow that instances run (default: 2023)").choices(["2020", "2023"]),
+    )
     .option("--spot", "launch spot instances")
     .option("--undo", "take away what setup made and nobody uses")
     .option("--dry-run", "show the plan, change nothing")

@@ -53,18 +53,27 @@ export function parseSetupFlags(raw: RawSetup): SetupFlags {
 function parseWishes(raw: RawSetup): SetupWishes {
   return {
     vpcId: like("--vpc", raw.vpc, /^vpc-[0-9a-z]+$/, "vpc-0123456789abcdef0"),
-    subnetIds: listOf(raw.subnet)?.map((id) => checked("--subnet", id, /^subnet-[0-9a-z]+$/, "subnet-0123456789abcdef0")),
+    subnetIds: listOf(raw.subnet)?.map((id) =>
+      checked("--subnet", id, /^subnet-[0-9a-z]+$/, "subnet-0123456789abcdef0"),
+    ),
     cidrs: parseCidrs(raw),
     closeWorld: raw.closeWorld,
     instanceTypes: listOf(raw.types)?.map((type) => checked("--types", type, /^[a-z0-9-]+\.[a-z0-9-]+$/, "c6a.xlarge")),
-    bucket: like("--bucket", raw.bucket?.replace(/^s3:\/\//, ""), /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "my-reflow-cache"),
+    bucket: like(
+      "--bucket",
+      raw.bucket?.replace(/^s3:\/\//, ""),
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "my-reflow-cache",
+    ),
     image: like("--image", raw.image, /^s3:\/\/[a-z0-9][a-z0-9.-]+\/.+$/, "s3://my-reflow-cache/reflowlet"),
     reflowVersion: like("--reflow-version", raw.reflowVersion, /^[^\s,]{1,255}$/, "reflow1.24.0"),
     keyName: like("--key-name", raw.keyName, /^[\x20-\x7e]{1,255}$/, "ann"),
     publicKeyPath: like("--public-key", raw.publicKey, /./, "~/.ssh/id_ed25519.pub"),
     instanceProfile: like("--instance-profile", raw.instanceProfile, PROFILE, "reflowlet"),
     createProfile:
-      raw.createProfile === true ? true : like("--create-profile", raw.createProfile, /^[A-Za-z0-9_+=,.@-]{1,64}$/, "reflowlet"),
+      raw.createProfile === true
+        ? true
+        : like("--create-profile", raw.createProfile, /^[A-Za-z0-9_+=,.@-]{1,64}$/, "reflowlet"),
     generation: raw.generation === undefined ? undefined : raw.generation === "2020" ? 2020 : 2023,
     spot: raw.spot,
   };
@@ -96,7 +105,9 @@ function parseCidrs({ cidr, openToTheWorld = false }: RawSetup): readonly string
 
 /** Values of a flag that may be repeated, and may hold several with commas between. */
 function listOf(values: readonly string[] | undefined): readonly string[] | undefined {
-  return values === undefined ? undefined : [...new Set(values.flatMap((value) => value.split(",")).map((value) => value.trim()))];
+  return values === undefined
+    ? undefined
+    : [...new Set(values.flatMap((value) => value.split(",")).map((value) => value.trim()))];
 }
 
 function like(flag: string, value: string | undefined, shape: RegExp, example: string): string | undefined {

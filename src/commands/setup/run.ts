@@ -68,7 +68,12 @@ async function carryOut(
   world: World,
   globals: GlobalOptions,
   { progress, stderrColors, stdoutColors, stderrColumns, stdoutColumns }: Console,
-  { setup, plan, yes, lookedMs }: {
+  {
+    setup,
+    plan,
+    yes,
+    lookedMs,
+  }: {
     readonly setup: SetupHandle;
     readonly plan: SetupPlan;
     readonly yes: boolean;

@@ -91,7 +91,10 @@ export function planProfile(facts: SetupFacts, wishes: SetupWishes): ProfilePart
   };
 }
 
-function policyInput({ config, target, identity }: SetupFacts, wishes: SetupWishes): Parameters<typeof instancePolicy>[0] {
+function policyInput(
+  { config, target, identity }: SetupFacts,
+  wishes: SetupWishes,
+): Parameters<typeof instancePolicy>[0] {
   const parsed: ReflowConfig | undefined = config?.parsed;
   const taskdb = parsed?.entries["taskdb"];
   const helpers = parsed?.own.helpers;

@@ -70,7 +70,9 @@ function planGroup(
   }
   const stale = configuredGroup === undefined && configuredGroupId !== undefined;
   const warnings = [
-    ...(stale ? [`${facts.target.configPath} names ${configuredGroupId}, which EC2 does not know: it is replaced`] : []),
+    ...(stale
+      ? [`${facts.target.configPath} names ${configuredGroupId}, which EC2 does not know: it is replaced`]
+      : []),
     ...(everybodyWanted(wishes) ? ["--open-to-the-world: everybody may try to connect to instances"] : []),
     ...(wishes.cidrs === undefined ? outsideWarning(chosen, vpc) : []),
   ];
@@ -140,13 +142,17 @@ function otherRule(rule: SecurityGroup["ingress"][number], closeWorld: boolean):
   if (isWorldOpen(rule) && closeWorld) {
     return { ...base, state: "to-remove", why: "it lets everybody in", act: { do: "revoke-rule", rule } };
   }
-  const why = isWorldOpen(rule) ? "lets everybody in; left as it is" : "of somebody else, or of an earlier setup; left as it is";
+  const why = isWorldOpen(rule)
+    ? "lets everybody in; left as it is"
+    : "of somebody else, or of an earlier setup; left as it is";
   return { ...base, state: "differs", why };
 }
 
 function whyOf({ source, ports }: WantedRule): string {
   if (source.kind === "itself") return "instances among themselves";
-  return ports?.from === REFLOWLET_PORT ? "reflowlets, guarded by mutual TLS" : "logging in with SSH, guarded by its keys";
+  return ports?.from === REFLOWLET_PORT
+    ? "reflowlets, guarded by mutual TLS"
+    : "logging in with SSH, guarded by its keys";
 }
 
 function planSubnets(
