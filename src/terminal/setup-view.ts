@@ -1,5 +1,4 @@
 import type { SetupPlan, SetupResult, SetupStep, StepState } from "../setup/model.js";
-import { formatProblem } from "./error-text.js";
 import type { Colors } from "./colors.js";
 import { visible } from "./visible.js";
 
@@ -18,9 +17,9 @@ const WORDS: Readonly<Record<StepState, string>> = {
   kept: "keep",
 };
 
-const INDENT = 10;
+const INDENT = 12;
 
-/** What would be done, step by step, with what it opens, costs, and leaves to be said. */
+/** What would be done, step by step, with what it opens, costs, and leaves to be said; problems are told as errors. */
 export function setupPlanText(plan: SetupPlan, { colors }: SetupStyle): string {
   const { kind, steps, problems, warnings, missing, region, accountId, callerArn } = plan;
   const changes = steps.filter(({ act }) => act !== undefined);
@@ -32,15 +31,16 @@ export function setupPlanText(plan: SetupPlan, { colors }: SetupStyle): string {
     ...(changes.length === 0 && problems.length === 0
       ? [kind === "make" ? "everything is there: nothing to change" : "nothing to take away"]
       : []),
-    ...(kind === "make" && changes.length > 0 ? ["costs: nothing; AWS bills none of these by themselves"] : []),
+    ...(kind === "make" && changes.length > 0 && problems.length === 0
+      ? ["costs: nothing; AWS bills none of these by themselves"]
+      : []),
     ...(opens.length > 0 ? [`opens: ${opens.join("; ")}`] : []),
   ];
   const told = [
-    ...problems.map((problem) => `${colors.bad("problem:")} ${visible(formatProblem(problem))}`),
     ...warnings.map((warning) => `${colors.warning("warning:")} ${visible(warning)}`),
     ...missingLines(missing),
   ];
-  return [...lines.map((line) => line), ...told].map((line) => `${line}\n`).join("");
+  return textOf([...lines, ...told]);
 }
 
 function stepLines({ state, what, why, details, act }: SetupStep, colors: Colors): readonly string[] {

@@ -71,10 +71,10 @@ describe("carrying a plan out", () => {
         "arn:aws:iam::123456789012:instance-profile/reflowlet-us-west-2",
       ],
       ["made", "security group reflow in vpc-default", "sg-00000001"],
-      ["made", "rule: everything from the group itself", undefined],
-      ["made", "rule: tcp 9000 from 172.31.0.0/16", undefined],
-      ["made", "rule: tcp 9000 from 203.0.113.7/32", undefined],
-      ["made", "rule: tcp 22 from 203.0.113.7/32", undefined],
+      ["made", "rule everything from the group itself", undefined],
+      ["made", "rule tcp 9000 from 172.31.0.0/16", undefined],
+      ["made", "rule tcp 9000 from 203.0.113.7/32", undefined],
+      ["made", "rule tcp 22 from 203.0.113.7/32", undefined],
       ["made", `configuration ${CONFIG_PATH}`, CONFIG_PATH],
     ]);
     expect(stateOf(setup).groups).toEqual([

@@ -47,10 +47,10 @@ describe("the plan for an empty account", () => {
     expect(stepsOf(made)).toEqual([
       `to-make TLS authority ${AUTHORITY_PATH}`,
       "to-make security group reflow in vpc-default",
-      "to-make rule: everything from the group itself",
-      "to-make rule: tcp 9000 from 172.31.0.0/16",
-      `to-make rule: tcp 9000 from ${OWN}`,
-      `to-make rule: tcp 22 from ${OWN}`,
+      "to-make rule everything from the group itself",
+      "to-make rule tcp 9000 from 172.31.0.0/16",
+      `to-make rule tcp 9000 from ${OWN}`,
+      `to-make rule tcp 22 from ${OWN}`,
       `to-make configuration ${CONFIG_PATH}`,
     ]);
     expect([made.problems, made.warnings]).toEqual([[], []]);
@@ -150,9 +150,9 @@ describe("the VPC", () => {
     const made = await plan({ vpcId: PRIVATE_VPC.id }, { ...lab, subnets: labSubnets });
     expect(stepsOf(made).slice(1, 5)).toEqual([
       "to-make security group reflow in vpc-lab",
-      "to-make rule: everything from the group itself",
-      "to-make rule: tcp 9000 from 10.1.0.0/16",
-      "to-make rule: tcp 9000 from 10.2.0.0/16",
+      "to-make rule everything from the group itself",
+      "to-make rule tcp 9000 from 10.1.0.0/16",
+      "to-make rule tcp 9000 from 10.2.0.0/16",
     ]);
     expect(made.steps.at(-1)?.act).toMatchObject({ wants: { subnets: ["subnet-big", "subnet-b"] } });
   });
@@ -174,12 +174,12 @@ describe("a group that is there", () => {
     const made = await plan({ cidrs: [OWN] }, { groups: [REFLOWS_GROUP] });
     expect(stepsOf(made).slice(1, -1)).toEqual([
       "exists security group reflow (sg-reflow) in vpc-default",
-      "to-make rule: everything from the group itself",
-      "exists rule: tcp 9000 from 172.31.0.0/16",
-      `to-make rule: tcp 9000 from ${OWN}`,
-      `to-make rule: tcp 22 from ${OWN}`,
-      "differs rule: tcp 22 from 0.0.0.0/0",
-      "differs rule: tcp 9000 from 0.0.0.0/0",
+      "to-make rule everything from the group itself",
+      "exists rule tcp 9000 from 172.31.0.0/16",
+      `to-make rule tcp 9000 from ${OWN}`,
+      `to-make rule tcp 22 from ${OWN}`,
+      "differs rule tcp 22 from 0.0.0.0/0",
+      "differs rule tcp 9000 from 0.0.0.0/0",
     ]);
     const closing = (rule: string): string =>
       `the group lets everybody in: ${rule}; \`reflow-ec2 setup --close-world\` takes this away, ` +
@@ -190,8 +190,8 @@ describe("a group that is there", () => {
   it("is closed to the world with --close-world", async () => {
     const made = await plan({ cidrs: [OWN], closeWorld: true }, { groups: [REFLOWS_GROUP] });
     expect(stepsOf(made).filter((step) => step.startsWith("to-remove"))).toEqual([
-      "to-remove rule: tcp 22 from 0.0.0.0/0",
-      "to-remove rule: tcp 9000 from 0.0.0.0/0",
+      "to-remove rule tcp 22 from 0.0.0.0/0",
+      "to-remove rule tcp 9000 from 0.0.0.0/0",
     ]);
     expect(made.warnings).toEqual([]);
   });

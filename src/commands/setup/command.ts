@@ -8,8 +8,8 @@ import { parseSetupFlags, type RawSetup } from "./options.js";
 export function addSetupCommand(program: Command, dispatch: Dispatch): void {
   addSubcommand(program, "setup", "make an account ready: authority, security group, instance profile, configuration", [
     "reflow-ec2 setup --region us-west-2 --cidr 203.0.113.7/32 --dry-run",
-    "reflow-ec2 setup --bucket my-reflow-cache --create-profile --reflow-version reflow1.24.0",
-    "reflow-ec2 setup --vpc vpc-0123456789abcdef0   # where there is no default VPC",
+    "reflow-ec2 setup --bucket my-reflow-cache --create-profile",
+    "reflow-ec2 setup --vpc vpc-0123456789abcdef0   # without a default VPC",
     "reflow-ec2 setup --undo",
     "reflow-ec2 setup --sandbox --yes",
   ])

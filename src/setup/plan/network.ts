@@ -111,7 +111,7 @@ function outsideWarning(group: SecurityGroup | undefined, vpc: Vpc): readonly st
 function planRules(wanted: readonly WantedRule[], group: SecurityGroup | undefined, wishes: SetupWishes): PlanPart {
   const steps: SetupStep[] = wanted.map((rule) => {
     const present = group === undefined ? undefined : ruleThatCovers(rule, group);
-    const base = { kind: "ingress-rule", what: `rule: ${ruleText(rule)}`, why: whyOf(rule) } as const;
+    const base = { kind: "ingress-rule", what: `rule ${ruleText(rule)}`, why: whyOf(rule) } as const;
     if (present === undefined || group === undefined) {
       return { ...base, state: "to-make", details: [], opens: ruleText(rule), act: { do: "add-rule", rule } };
     }
@@ -138,7 +138,7 @@ function planRules(wanted: readonly WantedRule[], group: SecurityGroup | undefin
 
 function otherRule(rule: SecurityGroup["ingress"][number], closeWorld: boolean): SetupStep {
   const description = rule.description === "" ? [] : [`described as: ${rule.description}`];
-  const base = { kind: "ingress-rule", what: `rule: ${ruleText(rule)}`, details: description } as const;
+  const base = { kind: "ingress-rule", what: `rule ${ruleText(rule)}`, details: description } as const;
   if (isWorldOpen(rule) && closeWorld) {
     return { ...base, state: "to-remove", why: "it lets everybody in", act: { do: "revoke-rule", rule } };
   }
