@@ -149,7 +149,7 @@ export class MachineRoom implements Power {
     listen: MachineAddress,
   ): Promise<MachineAddress | undefined> {
     if (!instance.wantsPublicAddress) return undefined;
-    if (admits(instance.groups, CALLER_ADDRESS, REFLOWLET_PORT)) return listen;
+    if (admits(this.options.account.groupsOf(instance), CALLER_ADDRESS, REFLOWLET_PORT)) return listen;
     const dead = await this.options.addresses.claim();
     slot.addresses.push(dead);
     return dead;

@@ -11,13 +11,13 @@ export const SANDBOX_BUCKET = "reflow-ec2-sandbox";
 const CONTENT = Buffer.from("#!reflow-ec2-sandbox reflowlet\n");
 
 /** Where Reflow's repository keeps an object of that content. */
-const KEY = `objects/sha256:${createHash("sha256").update(CONTENT).digest("hex")}`;
+export const REFLOWLET_IMAGE_KEY = `objects/sha256:${createHash("sha256").update(CONTENT).digest("hex")}`;
 
 /** `s3://` URL of the reflowlet image that every new sandbox holds. */
-export const REFLOWLET_IMAGE_URL = `s3://${SANDBOX_BUCKET}/${KEY}`;
+export const REFLOWLET_IMAGE_URL = `s3://${SANDBOX_BUCKET}/${REFLOWLET_IMAGE_KEY}`;
 
 /** Gives a new storage its bucket with the reflowlet image. */
 export async function addReflowletImage(storage: ObjectStorage): Promise<void> {
   storage.createBucket(SANDBOX_BUCKET);
-  await storage.put(SANDBOX_BUCKET, KEY, CONTENT);
+  await storage.put(SANDBOX_BUCKET, REFLOWLET_IMAGE_KEY, CONTENT);
 }

@@ -9,8 +9,10 @@ import { ec2Service } from "./ec2/ec2-service.js";
 import type { RandomBytes } from "./ec2/ids.js";
 import { ecrService } from "./ecr-service.js";
 import { openEndpoint } from "./endpoint.js";
+import { iamService } from "./iam/iam-service.js";
 import { MachineRoom } from "./machine-room.js";
 import type { BootMachine } from "./machine/host.js";
+import { quotasService } from "./quotas-service.js";
 import { addReflowletImage } from "./reflowlet-image.js";
 import { ObjectStorage } from "./s3/object-storage.js";
 import { s3Service } from "./s3/s3-service.js";
@@ -19,7 +21,7 @@ import type { Scenario } from "./scenario/schema.js";
 import { stsService } from "./sts-service.js";
 import { flatcarPage } from "./flatcar-page.js";
 import { defaultTimings, type SandboxTimings } from "./timings.js";
-import { findPage } from "./web-pages.js";
+import { bootstrapPage, findPage } from "./web-pages.js";
 
 /** How to start a sandbox. */
 export interface SandboxOptions {
@@ -73,7 +75,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const storage = await ObjectStorage.open({ directory: join(options.stateDirectory, "objects"), clock, randomBytes });
   await addReflowletImage(storage);
-  const scenario = new ScenarioInForce({ clock, randomBytes, timings, scenario: options.scenario });
+  const scenario = new ScenarioInForce({
+    clock,
+    randomBytes,
+    timings,
+    scenario: options.scenario,
+    onSet: ({ account: conditions = {} }) => account.furnish(conditions),
+  });
   let url = "";
   const machines = new MachineRoom({
     account,
@@ -90,14 +98,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const endpoint = await openEndpoint({
     services: new Map([
       ["ec2", ec2Service({ account, clock, types, randomBytes, power: machines, scenario })],
+      ["iam", iamService({ account, clock, randomBytes, scenario })],
       ["ecr", ecrService({ region, clock, randomBytes, scenario })],
+      ["servicequotas", quotasService({ region, randomBytes, scenario })],
       ["sts", stsService({ randomBytes, scenario })],
     ]),
     streamed: new Map([["s3", s3Service({ storage, region, randomBytes, scenario })]]),
     control: options.controlKey === undefined ? undefined : controlService(scenario, options.controlKey),
     dateOffsetMs: () => scenario.now.endpointOffsetMs,
     clock,
-    web: async (page) => flatcarPage(account.content.images, region, page) ?? findPage(storage, page),
+    web: async (page) =>
+      flatcarPage(account.content.images, region, page) ??
+      bootstrapPage(scenario.now.scenario.account?.bootstrap, page) ??
+      findPage(storage, page),
     identity: { sandbox: "reflow-ec2", region, ...options.identity },
     onInternalError,
   });

@@ -15,6 +15,8 @@ const BUILT_IN_BOOTSTRAPS: ReadonlyMap<string, string> = new Map([
   ["grail-public-bin.s3-us-west-2.amazonaws.com/linux/amd64/reflowbootstrap0.4", bootstrapProgram(2023)],
 ]);
 
+const NO_SUCH_KEY = Buffer.from("<Error><Code>NoSuchKey</Code></Error>\n");
+
 const IN_HOST = /^(?<bucket>[^/]+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com$/;
 const IN_PATH = /^s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com$/;
 
@@ -36,8 +38,15 @@ export async function findPage(objects: ObjectStore, url: URL): Promise<WebPage>
   if (object === undefined) return { kind: "unknown-host", host: url.hostname };
   const body = await objects.get(object.bucket, object.key);
   if (body !== undefined) return page(body);
-  const missing = Buffer.from("<Error><Code>NoSuchKey</Code></Error>\n");
-  return { kind: "page", status: 404, contentType: "application/xml", body: missing };
+  return { kind: "page", status: 404, contentType: "application/xml", body: NO_SUCH_KEY };
+}
+
+/** What is at a bootstrap's address in its place, where the scenario says so. */
+export function bootstrapPage(state: "missing" | "wrong-type" | undefined, url: URL): WebPage | undefined {
+  if (state === undefined || !BUILT_IN_BOOTSTRAPS.has(url.hostname + url.pathname)) return undefined;
+  return state === "missing"
+    ? { kind: "page", status: 404, contentType: "application/xml", body: NO_SUCH_KEY }
+    : { kind: "page", status: 200, contentType: "text/html", body: Buffer.from("<html></html>\n") };
 }
 
 /** Releases of public projects, and Amazon's own bucket of the X-Ray daemon. */

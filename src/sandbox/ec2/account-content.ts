@@ -1,4 +1,13 @@
-import type { ImageRecord, SecurityGroupRecord, SubnetRecord, VpcRecord, ZoneRecord } from "./records.js";
+import type {
+  ImageRecord,
+  KeyPairRecord,
+  ProfileRecord,
+  RoleRecord,
+  SecurityGroupRecord,
+  SubnetRecord,
+  VpcRecord,
+  ZoneRecord,
+} from "./records.js";
 
 /** The account number of the sandbox. */
 export const ACCOUNT_ID = "123456789012";
@@ -36,20 +45,22 @@ export const REFLOW_GROUP_ID = "sg-00e7669ca875ccee9";
 /** The image of the ready-made configuration, which 2023 drivers were recorded with. */
 export const DEFAULT_IMAGE_ID = "ami-0c3488073a14ab0af";
 
-const VPC_ID = "vpc-0a1b2c3d4e5f60718";
+/** The default VPC. */
+const VPC: VpcRecord = { id: "vpc-0a1b2c3d4e5f60718", cidr: "172.31.0.0/16", isDefault: true };
 
-/** What a new account in `region` holds before anything is launched. */
+/** What the account holds besides what is launched. What can be made and deleted is a list that changes. */
 export interface AccountContent {
   readonly zones: readonly ZoneRecord[];
-  readonly vpc: VpcRecord;
+  readonly vpcs: readonly VpcRecord[];
   readonly subnets: readonly SubnetRecord[];
-  readonly groups: readonly SecurityGroupRecord[];
+  groups: SecurityGroupRecord[];
   readonly images: readonly ImageRecord[];
-  readonly profiles: readonly { readonly name: string; readonly arn: string; readonly id: string }[];
-  readonly keyPairs: readonly string[];
+  profiles: ProfileRecord[];
+  roles: RoleRecord[];
+  keyPairs: KeyPairRecord[];
 }
 
-/** A new account: a default VPC with a subnet in each of three zones, Reflow's group, profile and images. */
+/** A new account in `region`: a default VPC with a subnet in each of three zones, Reflow's group, profile and images. */
 export function newAccountContent(region: string): AccountContent {
   const zones = ["a", "b", "c"].map((letter, index) => ({
     name: `${region}${letter}`,
@@ -57,36 +68,76 @@ export function newAccountContent(region: string): AccountContent {
   }));
   return {
     zones,
-    vpc: { id: VPC_ID, cidr: "172.31.0.0/16" },
+    vpcs: [VPC],
     subnets: zones.map((zone, index) => ({
       id: `subnet-0${index + 1}1b2c3d4e5f6071${index + 1}`,
-      vpcId: VPC_ID,
+      vpcId: VPC.id,
       zone: zone.name,
       cidr: `172.31.${index * 16}.0/20`,
+      isDefault: true,
+      publicAddress: true,
+      route: "internet-gateway",
     })),
-    groups: [
+    groups: [defaultGroup("sg-0d1e2f3a4b5c60718", VPC.id), reflowGroup(VPC.id)],
+    images,
+    profiles: [
       {
-        id: "sg-0d1e2f3a4b5c60718",
-        name: "default",
-        description: "default VPC security group",
-        vpcId: VPC_ID,
-        ingress: [{ protocol: "-1", cidrs: [], groupIds: ["sg-0d1e2f3a4b5c60718"] }],
-      },
-      {
-        id: REFLOW_GROUP_ID,
-        name: "reflow",
-        description: "security group for reflow",
-        vpcId: VPC_ID,
-        ingress: [
-          { protocol: "-1", cidrs: [], groupIds: [REFLOW_GROUP_ID] },
-          { protocol: "tcp", fromPort: 22, toPort: 22, cidrs: [`${CALLER_ADDRESS}/32`], groupIds: [] },
-          { protocol: "tcp", fromPort: 9000, toPort: 9000, cidrs: [`${CALLER_ADDRESS}/32`], groupIds: [] },
-        ],
+        id: "AIPA0123456789ABCDEFG",
+        name: INSTANCE_PROFILE_NAME,
+        arn: INSTANCE_PROFILE_ARN,
+        createdMs: CREATED_MS,
+        role: INSTANCE_PROFILE_NAME,
       },
     ],
-    images,
-    profiles: [{ name: INSTANCE_PROFILE_NAME, arn: INSTANCE_PROFILE_ARN, id: "AIPA0123456789ABCDEFG" }],
-    keyPairs: [KEY_PAIR_NAME],
+    roles: [
+      {
+        id: "AROA0123456789ABCDEFG",
+        name: INSTANCE_PROFILE_NAME,
+        arn: `arn:aws:iam::${ACCOUNT_ID}:role/${INSTANCE_PROFILE_NAME}`,
+        createdMs: CREATED_MS,
+        trustPolicy:
+          '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+        description: undefined,
+        policies: new Map(),
+      },
+    ],
+    keyPairs: [
+      {
+        id: "key-0a1b2c3d4e5f60718",
+        name: KEY_PAIR_NAME,
+        type: "ed25519",
+        fingerprint: "X1Jj6ANdB4cD4lRSWNZnZ9x3KxA6pAwm7CeRIxcqVB0=",
+        createdMs: CREATED_MS,
+      },
+    ],
+  };
+}
+
+/** When the things of a new account were made: before any of them was used. */
+const CREATED_MS = Date.UTC(2026, 0, 1);
+
+/** The group that each VPC has from the start. */
+export function defaultGroup(id: string, vpcId: string): SecurityGroupRecord {
+  return {
+    id,
+    name: "default",
+    description: "default VPC security group",
+    vpcId,
+    ingress: [{ protocol: "-1", cidrs: [], groupIds: [id] }],
+  };
+}
+
+function reflowGroup(vpcId: string): SecurityGroupRecord {
+  return {
+    id: REFLOW_GROUP_ID,
+    name: "reflow",
+    description: "security group for reflow",
+    vpcId,
+    ingress: [
+      { protocol: "-1", cidrs: [], groupIds: [REFLOW_GROUP_ID] },
+      { protocol: "tcp", fromPort: 22, toPort: 22, cidrs: [`${CALLER_ADDRESS}/32`], groupIds: [] },
+      { protocol: "tcp", fromPort: 9000, toPort: 9000, cidrs: [`${CALLER_ADDRESS}/32`], groupIds: [] },
+    ],
   };
 }
 

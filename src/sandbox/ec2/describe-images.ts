@@ -2,7 +2,7 @@ import type { XmlObject } from "../protocol/xml.js";
 import { ACCOUNT_ID } from "./account-content.js";
 import type { Account } from "./account.js";
 import type { Action } from "./action.js";
-import { imageKind } from "./image-kind.js";
+import { imageKind, imageUnavailable } from "./image-kind.js";
 import { tagAnswer, timeAnswer } from "./instance-answer.js";
 import type { ImageRecord } from "./records.js";
 import { queryResources } from "./resource-query.js";
@@ -21,7 +21,11 @@ export const describeImages: Action = {
   ],
   plan(parameters, { account }) {
     const owners = parameters.texts("Owner").map((owner) => (owner === "self" ? ACCOUNT_ID : owner));
-    const page = queryResources(account.content.images, imageKind, parameters, account.tags);
+    const ids = parameters.texts("ImageId");
+    const withdrawn = account.content.images.find(({ id, deregistered }) => deregistered && ids.includes(id));
+    if (withdrawn !== undefined) throw imageUnavailable(withdrawn.id);
+    const images = account.content.images.filter(({ deregistered }) => !deregistered);
+    const page = queryResources(images, imageKind, parameters, account.tags);
     // An id that another owner has is simply not shown; only an id that nobody has is an error.
     const owned = page.items.filter(({ ownerId }) => owners.length === 0 || owners.includes(ownerId));
     return () => ({ imagesSet: owned.map((image) => imageAnswer(image, account)), nextToken: page.nextToken });

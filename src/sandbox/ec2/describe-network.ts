@@ -3,22 +3,22 @@ import { ACCOUNT_ID } from "./account-content.js";
 import type { Account } from "./account.js";
 import type { Action } from "./action.js";
 import { tagAnswer } from "./instance-answer.js";
-import { groupKind, subnetKind, vpcKind, zoneKind } from "./network-kinds.js";
-import type { IngressRule, SecurityGroupRecord, SubnetRecord } from "./records.js";
+import { routeTableKind, subnetKind, vpcKind, zoneKind, type RouteTable } from "./network-kinds.js";
+import type { SubnetRecord } from "./records.js";
 import { queryResources } from "./resource-query.js";
 
-/** The account's VPC. */
+/** The account's VPCs. */
 export const describeVpcs: Action = {
   parameters: ["Filter", "MaxResults", "NextToken", "VpcId"],
   plan(parameters, { account }) {
-    const page = queryResources([account.content.vpc], vpcKind, parameters, account.tags);
+    const page = queryResources(account.content.vpcs, vpcKind, parameters, account.tags);
     return () => ({
-      vpcSet: page.items.map(({ id, cidr }) => ({
+      vpcSet: page.items.map(({ id, cidr, isDefault }) => ({
         vpcId: id,
         ownerId: ACCOUNT_ID,
         state: "available",
         cidrBlock: cidr,
-        isDefault: true,
+        isDefault,
         instanceTenancy: "default",
         cidrBlockAssociationSet: [
           {
@@ -34,7 +34,7 @@ export const describeVpcs: Action = {
   },
 };
 
-/** The subnets, one in each zone. */
+/** The subnets. */
 export const describeSubnets: Action = {
   parameters: ["Filter", "MaxResults", "NextToken", "SubnetId"],
   plan(parameters, { account }) {
@@ -43,13 +43,7 @@ export const describeSubnets: Action = {
   },
 };
 
-/** Addresses of a /20 without the five that AWS keeps to itself. */
-const SUBNET_ADDRESSES = 4091;
-
 function subnetAnswer(subnet: SubnetRecord, account: Account): XmlObject {
-  const used = [...account.instances.values()].filter(
-    (instance) => instance.subnet.id === subnet.id && instance.state !== "terminated",
-  ).length;
   return {
     subnetId: subnet.id,
     subnetArn: `arn:aws:ec2:${account.region}:${ACCOUNT_ID}:subnet/${subnet.id}`,
@@ -57,11 +51,11 @@ function subnetAnswer(subnet: SubnetRecord, account: Account): XmlObject {
     state: "available",
     vpcId: subnet.vpcId,
     cidrBlock: subnet.cidr,
-    availableIpAddressCount: Math.max(0, SUBNET_ADDRESSES - used),
+    availableIpAddressCount: account.freeAddresses(subnet),
     availabilityZone: subnet.zone,
     availabilityZoneId: account.content.zones.find(({ name }) => name === subnet.zone)?.id,
-    defaultForAz: true,
-    mapPublicIpOnLaunch: true,
+    defaultForAz: subnet.isDefault,
+    mapPublicIpOnLaunch: subnet.publicAddress,
     assignIpv6AddressOnCreation: false,
     ipv6CidrBlockAssociationSet: [],
     ipv6Native: false,
@@ -74,46 +68,50 @@ function subnetAnswer(subnet: SubnetRecord, account: Account): XmlObject {
   };
 }
 
-/** The security groups with their rules. Names may be given instead of ids. */
-export const describeSecurityGroups: Action = {
-  parameters: ["Filter", "GroupId", "GroupName", "MaxResults", "NextToken"],
+/** The route tables, one for each VPC. */
+export const describeRouteTables: Action = {
+  parameters: ["Filter", "MaxResults", "NextToken", "RouteTableId"],
   plan(parameters, { account }) {
-    const named = new Set(parameters.texts("GroupName"));
-    const { groups } = account.content;
-    const unknown = [...named].filter((name) => !groups.some((group) => group.name === name));
-    if (unknown.length > 0) throw groupKind.notFound(unknown);
-    const chosen = groups.filter(({ name }) => named.size === 0 || named.has(name));
-    const page = queryResources(chosen, groupKind, parameters, account.tags);
-    return () => ({
-      securityGroupInfo: page.items.map((group) => groupAnswer(group, account)),
-      nextToken: page.nextToken,
-    });
+    const { vpcs, subnets } = account.content;
+    const tables = vpcs.map(({ id: vpcId, cidr }) => ({
+      id: vpcId.replace("vpc-", "rtb-"),
+      vpcId,
+      cidr,
+      route: subnets.find((subnet) => subnet.vpcId === vpcId)?.route ?? "none",
+    }));
+    const page = queryResources(tables, routeTableKind, parameters, account.tags);
+    return () => ({ routeTableSet: page.items.map(routeTableAnswer), nextToken: page.nextToken });
   },
 };
 
-function groupAnswer(group: SecurityGroupRecord, account: Account): XmlObject {
-  return {
-    ownerId: ACCOUNT_ID,
-    groupId: group.id,
-    securityGroupArn: `arn:aws:ec2:${account.region}:${ACCOUNT_ID}:security-group/${group.id}`,
-    groupName: group.name,
-    groupDescription: group.description,
-    vpcId: group.vpcId,
-    ipPermissions: group.ingress.map(ruleAnswer),
-    ipPermissionsEgress: [ruleAnswer({ protocol: "-1", cidrs: ["0.0.0.0/0"], groupIds: [] })],
-    tagSet: tagAnswer(account.tags.of(group.id)),
+function routeTableAnswer({ id, vpcId, cidr, route }: RouteTable): XmlObject {
+  const digits = id.slice("rtb-".length);
+  const toInternet = { destinationCidrBlock: "0.0.0.0/0", origin: "CreateRoute" };
+  const routes: Readonly<Record<RouteTable["route"], readonly XmlObject[]>> = {
+    "internet-gateway": [{ ...toInternet, gatewayId: `igw-${digits}`, state: "active" }],
+    nat: [{ ...toInternet, natGatewayId: `nat-${digits}`, state: "active" }],
+    // The gateway was detached.
+    blackhole: [{ ...toInternet, gatewayId: `igw-${digits}`, state: "blackhole" }],
+    none: [],
   };
-}
-
-function ruleAnswer(rule: IngressRule): XmlObject {
   return {
-    ipProtocol: rule.protocol,
-    fromPort: rule.fromPort,
-    toPort: rule.toPort,
-    groups: rule.groupIds.map((groupId) => ({ userId: ACCOUNT_ID, groupId })),
-    ipRanges: rule.cidrs.map((cidrIp) => ({ cidrIp })),
-    ipv6Ranges: [],
-    prefixListIds: [],
+    routeTableId: id,
+    vpcId,
+    ownerId: ACCOUNT_ID,
+    routeSet: [
+      { destinationCidrBlock: cidr, gatewayId: "local", state: "active", origin: "CreateRouteTable" },
+      ...routes[route],
+    ],
+    associationSet: [
+      {
+        routeTableAssociationId: `rtbassoc-${digits}`,
+        routeTableId: id,
+        main: true,
+        associationState: { state: "associated" },
+      },
+    ],
+    propagatingVgwSet: [],
+    tagSet: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, Service } from "../protocol/answer.js";
+import { credentialError } from "../protocol/credential-errors.js";
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import { Parameters } from "../protocol/parameters.js";
 import { xmlDocument, type XmlObject } from "../protocol/xml.js";
@@ -57,7 +58,7 @@ export function ec2Service(ec2: Ec2): Service {
 }
 
 /** Lists of ids, by which a Describe action is filtered as well as by filters. */
-const ID_LISTS = ["InstanceId", "VolumeId", "GroupId", "GroupName", "SpotInstanceRequestId"];
+const ID_LISTS = ["InstanceId", "VolumeId", "GroupId", "GroupName", "KeyName", "SpotInstanceRequestId"];
 
 function callOf(action: string, parameters: Parameters): Call {
   return {
@@ -72,6 +73,10 @@ function callOf(action: string, parameters: Parameters): Call {
 /** @throws Ec2ApiError when the scenario does not let the call through. */
 function refuse(admission: Admission, name: string, region: string): void {
   if (admission.kind === "throttled") throw new Ec2ApiError("RequestLimitExceeded", "Request limit exceeded.");
+  if (admission.kind === "rejected") {
+    const { code, status, message } = credentialError("ec2", admission.credentials);
+    throw new Ec2ApiError(code, message, status);
+  }
   if (admission.kind !== "denied") return;
   const message = `You are not authorized to perform this operation. ${notAuthorized(`ec2:${name}`, `arn:aws:ec2:${region}:${ACCOUNT_ID}:*/*`)}`;
   throw new Ec2ApiError("UnauthorizedOperation", admission.message ?? message);

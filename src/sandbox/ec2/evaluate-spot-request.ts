@@ -4,8 +4,9 @@ import { isCapacityCode } from "../scenario/refusal-error.js";
 import type { Ec2 } from "./action.js";
 import { newId } from "./ids.js";
 import { launchInstance, type InstanceOrder } from "./launch-instance.js";
+import { defaultSubnets } from "./placement.js";
 import type { SpotRequestRecord } from "./records.js";
-import { subnetOf } from "./run-instances.js";
+import { checkAddresses, subnetOf } from "./run-instances.js";
 
 /** What a spot request asks for. */
 export type SpotOrder = Omit<InstanceOrder, "request">;
@@ -79,9 +80,11 @@ function fulfilOrHold(request: SpotRequestRecord, order: SpotOrder, ec2: Ec2): v
 
 function findRoom({ type, market, placement }: SpotOrder, count: number, { account, scenario }: Ec2): LaunchRoom {
   const { subnet } = placement;
-  const zones = subnet === undefined ? account.content.subnets.map(({ zone }) => zone) : [subnet.zone];
+  const zones = subnet === undefined ? defaultSubnets(account.content).map(({ zone }) => zone) : [subnet.zone];
   const wish = { type, ...market, zones, zoned: subnet !== undefined, least: count, most: count, dryRun: false };
-  return scenario.now.launches.findRoom(wish, account);
+  const room = scenario.now.launches.findRoom(wish, account);
+  checkAddresses(subnet ?? subnetOf(room.zone, { account }), room.count, account);
+  return room;
 }
 
 /** The status with which a request waits for the refusal to go away; undefined when it will not. */

@@ -2,6 +2,11 @@ import { Ec2ApiError } from "../protocol/ec2-error.js";
 import type { ImageRecord } from "./records.js";
 import { checkIdForm } from "./resource-query.js";
 
+/** Its owner has withdrawn it; whoever names it is told so for some time. */
+export function imageUnavailable(id: string): Ec2ApiError {
+  return new Ec2ApiError("InvalidAMIID.Unavailable", `The image ID '${id}' is no longer available`);
+}
+
 /** How images are named and found. */
 export const imageKind = {
   idParameter: "ImageId",

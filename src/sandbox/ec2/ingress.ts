@@ -14,6 +14,8 @@ export function admits(groups: readonly SecurityGroupRecord[], address: string, 
 
 function contains(cidr: string, address: string): boolean {
   const [network = "", prefix = "32"] = cidr.split("/");
+  // The caller has an IPv4 address.
+  if (network.includes(":")) return false;
   const list = new BlockList();
   list.addSubnet(network, Number(prefix));
   return list.check(address);

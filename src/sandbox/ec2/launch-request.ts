@@ -4,11 +4,11 @@ import type { Parameters } from "../protocol/parameters.js";
 import type { AccountContent } from "./account-content.js";
 import type { Ec2 } from "./action.js";
 import { readBlockDevices, type BlockDevice } from "./block-devices.js";
-import { imageKind } from "./image-kind.js";
+import { imageKind, imageUnavailable } from "./image-kind.js";
 import { readMarket, type MarketChoice } from "./market-options.js";
 import { readPlacement, type Placement } from "./placement.js";
 import type { ImageRecord } from "./records.js";
-import { readTagSpecifications, type LaunchedResource } from "./tag-parameters.js";
+import { launchedResources, readTagSpecifications, type LaunchedResource } from "./tag-parameters.js";
 import { checkUserData } from "./user-data.js";
 
 /** The most instances that one call may ask for; new accounts have far lower quotas, this one has none. */
@@ -46,7 +46,7 @@ export function readLaunch(parameters: Parameters, ec2: Ec2): LaunchOrder {
     ...readLaunchSpecification(parameters, spot, ec2),
     ...readCounts(parameters),
     market: readMarket(parameters),
-    tags: readTagSpecifications(parameters),
+    tags: readTagSpecifications(parameters, launchedResources),
     // EC2's own default: a worker that only powers off would go on paying for its disks.
     shutdownBehavior: parameters.oneOf("InstanceInitiatedShutdownBehavior", ["stop", "terminate"]) ?? "stop",
     terminationProtected: parameters.boolean("DisableApiTermination") ?? false,
@@ -84,6 +84,7 @@ function readImage(parameters: Parameters, content: AccountContent): ImageRecord
   imageKind.checkId(id);
   const image = content.images.find((candidate) => candidate.id === id);
   if (image === undefined) throw imageKind.notFound([id]);
+  if (image.deregistered) throw imageUnavailable(id);
   return image;
 }
 
@@ -139,18 +140,22 @@ function readProfile(profile: Parameters, content: AccountContent): string | und
       "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
     );
   }
-  if (arn !== undefined && !content.profiles.some((known) => known.arn === arn)) {
-    throw invalidValue("iamInstanceProfile.arn", arn, "Invalid IAM Instance Profile ARN");
+  if (arn === undefined && name === undefined) return undefined;
+  const found = content.profiles.find((known) => known.arn === arn || known.name === name);
+  if (found === undefined) {
+    throw name === undefined
+      ? invalidValue("iamInstanceProfile.arn", arn ?? "", "Invalid IAM Instance Profile ARN")
+      : invalidValue("iamInstanceProfile.name", name, "Invalid IAM Instance Profile name");
   }
-  if (name === undefined) return arn;
-  const named = content.profiles.find((known) => known.name === name);
-  if (named === undefined) throw invalidValue("iamInstanceProfile.name", name, "Invalid IAM Instance Profile name");
-  return named.arn;
+  if (found.role === undefined) {
+    throw new Ec2ApiError("InvalidParameterValue", `IAM Instance Profile "${found.arn}" has no associated IAM Roles`);
+  }
+  return found.arn;
 }
 
 function readKeyName(parameters: Parameters, content: AccountContent): string | undefined {
   const name = parameters.text("KeyName");
-  if (name !== undefined && !content.keyPairs.includes(name)) {
+  if (name !== undefined && content.keyPairs.every((pair) => pair.name !== name)) {
     throw new Ec2ApiError("InvalidKeyPair.NotFound", `The key pair '${name}' does not exist`);
   }
   return name;

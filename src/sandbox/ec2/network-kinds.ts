@@ -18,9 +18,9 @@ export const subnetKind = {
     availabilityZone: (subnet: SubnetRecord) => [subnet.zone],
     cidr: (subnet: SubnetRecord) => [subnet.cidr],
     "cidr-block": (subnet: SubnetRecord) => [subnet.cidr],
-    "default-for-az": () => ["true"],
-    defaultForAz: () => ["true"],
-    "map-public-ip-on-launch": () => ["true"],
+    "default-for-az": (subnet: SubnetRecord) => [String(subnet.isDefault)],
+    defaultForAz: (subnet: SubnetRecord) => [String(subnet.isDefault)],
+    "map-public-ip-on-launch": (subnet: SubnetRecord) => [String(subnet.publicAddress)],
     state: () => ["available"],
   },
 };
@@ -60,10 +60,34 @@ export const vpcKind = {
     "vpc-id": (vpc: VpcRecord) => [vpc.id],
     cidr: (vpc: VpcRecord) => [vpc.cidr],
     "cidr-block": (vpc: VpcRecord) => [vpc.cidr],
-    "is-default": () => ["true"],
-    isDefault: () => ["true"],
+    "is-default": (vpc: VpcRecord) => [String(vpc.isDefault)],
+    isDefault: (vpc: VpcRecord) => [String(vpc.isDefault)],
     state: () => ["available"],
   },
+};
+
+/** The only route table of a VPC: its main one. */
+export interface RouteTable {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly route: SubnetRecord["route"];
+}
+
+/** How route tables are named and found. */
+export const routeTableKind = {
+  idParameter: "RouteTableId",
+  idOf: (table: RouteTable): string => table.id,
+  checkId: checkIdForm("rtb", "InvalidRouteTableId.Malformed"),
+  notFound: (ids: readonly string[]): Ec2ApiError =>
+    new Ec2ApiError("InvalidRouteTableID.NotFound", `The routeTable ID '${ids.join(", ")}' does not exist`),
+  attributes: {
+    "association.main": () => ["true"],
+    "association.subnet-id": () => [],
+    "route-table-id": (table: RouteTable) => [table.id],
+    "vpc-id": (table: RouteTable) => [table.vpcId],
+  },
+  pageSizes: { least: 5, most: 100 },
 };
 
 /** How availability zones are named and found. */

@@ -23,17 +23,41 @@ export function readPlacement(parameters: Parameters, content: AccountContent): 
   if (first !== undefined) checkInterfaces(interfaces, parameters);
   const source = first ?? parameters;
   const zone = readZone(parameters, content);
-  const subnet = readSubnet(source.text("SubnetId"), content);
-  if (subnet !== undefined && zone !== undefined && subnet.zone !== zone) {
+  const named = readSubnet(source.text("SubnetId"), content);
+  if (named !== undefined && zone !== undefined && named.zone !== zone) {
     throw invalidCombination(
-      `The specified subnet '${subnet.id}' is in the availability zone '${subnet.zone}', not in '${zone}'.`,
+      `The specified subnet '${named.id}' is in the availability zone '${named.zone}', not in '${zone}'.`,
     );
   }
+  const defaults = defaultSubnets(content);
+  const subnet = named ?? defaults.find((candidate) => candidate.zone === zone);
+  const vpcId = (subnet ?? defaults[0])?.vpcId;
+  if (vpcId === undefined) throw noDefaultVpc();
   return {
-    subnet: subnet ?? content.subnets.find((candidate) => candidate.zone === zone),
-    groups: readGroups(source.texts("SecurityGroupId"), source.texts("SecurityGroup"), content),
-    publicAddress: first?.boolean("AssociatePublicIpAddress") ?? true,
+    subnet,
+    groups: readGroups(source.texts("SecurityGroupId"), source.texts("SecurityGroup"), { vpcId, subnet }, content),
+    publicAddress: first?.boolean("AssociatePublicIpAddress") ?? (subnet ?? defaults[0])?.publicAddress ?? true,
   };
+}
+
+/** Where launches go that name no subnet. */
+export function defaultSubnets({ subnets }: AccountContent): readonly SubnetRecord[] {
+  return subnets.filter(({ isDefault }) => isDefault);
+}
+
+/** The launch names no subnet, and there is no default one. */
+export function noDefaultVpc(): Ec2ApiError {
+  return new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
+}
+
+function otherNetwork(group: SecurityGroupRecord, subnet: SubnetRecord | undefined, vpcId: string): Ec2ApiError {
+  if (subnet !== undefined) {
+    return new Ec2ApiError(
+      "InvalidParameter",
+      `Security group ${group.id} and subnet ${subnet.id} belong to different networks.`,
+    );
+  }
+  return new Ec2ApiError("InvalidGroup.NotFound", `The security group '${group.id}' does not exist in VPC '${vpcId}'`);
 }
 
 function checkInterfaces(interfaces: readonly Parameters[], parameters: Parameters): void {
@@ -76,6 +100,7 @@ function readSubnet(id: string | undefined, content: AccountContent): SubnetReco
 function readGroups(
   ids: readonly string[],
   names: readonly string[],
+  { vpcId, subnet }: { readonly vpcId: string; readonly subnet: SubnetRecord | undefined },
   content: AccountContent,
 ): readonly SecurityGroupRecord[] {
   const groups = new Set<SecurityGroupRecord>();
@@ -83,18 +108,19 @@ function readGroups(
     groupKind.checkId(id);
     const group = content.groups.find((candidate) => candidate.id === id);
     if (group === undefined) throw groupKind.notFound([id]);
+    if (group.vpcId !== vpcId) throw otherNetwork(group, subnet, vpcId);
     groups.add(group);
   }
   for (const name of names) {
-    const group = content.groups.find((candidate) => candidate.name === name);
+    const group = content.groups.find((candidate) => candidate.name === name && candidate.vpcId === vpcId);
     if (group === undefined) {
       throw new Ec2ApiError(
         "InvalidGroup.NotFound",
-        `The security group '${name}' does not exist in default VPC '${content.vpc.id}'`,
+        `The security group '${name}' does not exist in default VPC '${vpcId}'`,
       );
     }
     groups.add(group);
   }
   if (groups.size > 0) return [...groups];
-  return content.groups.filter(({ name }) => name === "default");
+  return content.groups.filter((group) => group.name === "default" && group.vpcId === vpcId);
 }

@@ -19,6 +19,8 @@ export interface ImageRecord {
   readonly rootDeviceName: string;
   readonly rootSnapshotId: string;
   readonly rootSizeGiB: number;
+  /** Its owner has withdrawn it. */
+  readonly deregistered?: boolean;
 }
 
 /** An availability zone. */
@@ -29,29 +31,40 @@ export interface ZoneRecord {
   readonly id: string;
 }
 
-/** The account's only VPC, its default one. */
+/** A VPC. */
 export interface VpcRecord {
   readonly id: string;
   readonly cidr: string;
+  readonly isDefault: boolean;
 }
 
-/** A subnet; the sandbox has one in each zone, all with public addresses. */
+/** A subnet; the default VPC has one in each zone. */
 export interface SubnetRecord {
   readonly id: string;
   readonly vpcId: string;
   readonly zone: string;
   readonly cidr: string;
+  readonly isDefault: boolean;
+  /** Instances get one where the launch does not say. */
+  readonly publicAddress: boolean;
+  /** How many addresses are free, whatever runs there; by what runs there where it is undefined. */
+  readonly freeAddresses?: number | undefined;
+  /** Where its VPC's route table sends what is for the internet. */
+  readonly route: "internet-gateway" | "nat" | "blackhole" | "none";
 }
 
 /** One rule of a security group: who may connect to which ports. */
 export interface IngressRule {
-  /** `tcp`, or `-1` for everything. */
+  /** `tcp` and others, or `-1` for everything. */
   readonly protocol: string;
   readonly fromPort?: number;
   readonly toPort?: number;
+  /** IPv4 or IPv6. */
   readonly cidrs: readonly string[];
   /** Members of these groups may connect too. */
   readonly groupIds: readonly string[];
+  readonly prefixListIds?: readonly string[];
+  readonly description?: string | undefined;
 }
 
 /** A security group. Egress is open, as for every new group. */
@@ -60,7 +73,39 @@ export interface SecurityGroupRecord {
   readonly name: string;
   readonly description: string;
   readonly vpcId: string;
-  readonly ingress: readonly IngressRule[];
+  ingress: readonly IngressRule[];
+}
+
+/** A public key that instances may be launched with. */
+export interface KeyPairRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "rsa" | "ed25519";
+  readonly fingerprint: string;
+  readonly createdMs: number;
+}
+
+/** A role of IAM. */
+export interface RoleRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  /** JSON: who may take it on. */
+  readonly trustPolicy: string;
+  readonly description: string | undefined;
+  /** JSON by name: what it may do. */
+  readonly policies: Map<string, string>;
+}
+
+/** An instance profile of IAM. */
+export interface ProfileRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  /** The name of its only role. */
+  role: string | undefined;
 }
 
 /** An EBS volume; the sandbox makes them with their instance and deletes them with it. */

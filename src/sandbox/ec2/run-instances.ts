@@ -1,12 +1,13 @@
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import type { Parameters } from "../protocol/parameters.js";
 import type { LaunchRoom } from "../scenario/launch-rules.js";
-import type { RememberedLaunch } from "./account.js";
+import type { Account, RememberedLaunch } from "./account.js";
 import type { Action, Ec2 } from "./action.js";
 import { newId } from "./ids.js";
 import { instanceAnswer, reservationAnswer } from "./instance-answer.js";
 import { launchInstance } from "./launch-instance.js";
 import { readLaunch, type LaunchOrder } from "./launch-request.js";
+import { defaultSubnets, noDefaultVpc } from "./placement.js";
 import type { InstanceRecord, SubnetRecord } from "./records.js";
 
 /** EC2's limit of a client token, in ASCII characters. */
@@ -102,9 +103,12 @@ function repeatLaunch(earlier: RememberedLaunch, fingerprint: string, { account 
 function findRoom(order: LaunchOrder, dryRun: boolean, { account, scenario }: Ec2): LaunchRoom {
   const { subnet } = order.placement;
   const { type, market, least, most } = order;
-  const zones = subnet === undefined ? account.content.subnets.map(({ zone }) => zone) : [subnet.zone];
+  const zones = subnet === undefined ? defaultSubnets(account.content).map(({ zone }) => zone) : [subnet.zone];
   const wish = { type, ...market, zones, zoned: subnet !== undefined, least, most, dryRun };
-  return scenario.now.launches.findRoom(wish, account);
+  const room = scenario.now.launches.findRoom(wish, account);
+  // A dry run says nothing of it, as of all that may be gone by the launch itself.
+  if (!dryRun) checkAddresses(subnet ?? subnetOf(room.zone, { account }), room.count, account);
+  return room;
 }
 
 function launch(
@@ -124,11 +128,20 @@ function launch(
   return instances;
 }
 
-/** The subnet of a zone. @throws Ec2ApiError when the account has none there. */
-export function subnetOf(zone: string, { account }: Ec2): SubnetRecord {
-  const subnet = account.content.subnets.find((candidate) => candidate.zone === zone);
-  if (subnet === undefined) throw new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
+/** The default subnet of a zone. @throws Ec2ApiError when the account has none there. */
+export function subnetOf(zone: string, { account }: Pick<Ec2, "account">): SubnetRecord {
+  const subnet = defaultSubnets(account.content).find((candidate) => candidate.zone === zone);
+  if (subnet === undefined) throw noDefaultVpc();
   return subnet;
+}
+
+/** @throws Ec2ApiError when the subnet has not enough free addresses. */
+export function checkAddresses(subnet: SubnetRecord, count: number, account: Account): void {
+  if (account.freeAddresses(subnet) >= count) return;
+  throw new Ec2ApiError(
+    "InsufficientFreeAddressesInSubnet",
+    `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
+  );
 }
 
 function answer(instances: readonly InstanceRecord[], ec2: Ec2): ReturnType<typeof reservationAnswer> {

@@ -4,6 +4,7 @@ import type { Action, Ec2 } from "./action.js";
 import { imageKind } from "./image-kind.js";
 import { isWellFormedId } from "./ids.js";
 import { instanceKind } from "./instance-kind.js";
+import { keyPairKind } from "./key-pair-kind.js";
 import { groupKind, subnetKind, vpcKind } from "./network-kinds.js";
 import { queryResources } from "./resource-query.js";
 import { spotRequestKind } from "./spot-request-kind.js";
@@ -55,6 +56,7 @@ const kinds: readonly {
   { prefix: "ami", resourceType: "image", notFound: imageKind.notFound },
   { prefix: "sg", resourceType: "security-group", notFound: groupKind.notFound },
   { prefix: "subnet", resourceType: "subnet", notFound: subnetKind.notFound },
+  { prefix: "key", resourceType: "key-pair", notFound: keyPairKind.notFound },
   { prefix: "vpc", resourceType: "vpc", notFound: vpcKind.notFound },
   {
     prefix: "eni",

@@ -46,20 +46,20 @@ export function readTagsToDelete(parameters: Parameters): readonly { key: string
 }
 
 /** The resources that RunInstances may tag as it makes them. */
-const launchedResources = ["instance", "volume", "network-interface", "spot-instances-request"] as const;
+export const launchedResources = ["instance", "volume", "network-interface", "spot-instances-request"] as const;
 
 /** A resource that RunInstances makes. */
 export type LaunchedResource = (typeof launchedResources)[number];
 
 /**
- * Reads `TagSpecification.N` of RunInstances, or of another action that makes fewer kinds of resources.
+ * Reads `TagSpecification.N` of an action that makes resources of the allowed kinds.
  * @throws Ec2ApiError for another resource type, one named twice, a key twice, more than 50 tags.
  */
-export function readTagSpecifications(
+export function readTagSpecifications<Resource extends string>(
   parameters: Parameters,
-  allowed: readonly LaunchedResource[] = launchedResources,
-): ReadonlyMap<LaunchedResource, ReadonlyMap<string, string>> {
-  const specifications = new Map<LaunchedResource, ReadonlyMap<string, string>>();
+  allowed: readonly Resource[],
+): ReadonlyMap<Resource, ReadonlyMap<string, string>> {
+  const specifications = new Map<Resource, ReadonlyMap<string, string>>();
   for (const specification of parameters.list("TagSpecification")) {
     const type = specification.requiredText("ResourceType");
     const resource = allowed.find((name) => name === type);

@@ -1,5 +1,6 @@
 /**
- * What an answer is made of. Lists become EC2's wrapper of `<item>` elements, or S3's element repeated for each item;
+ * What an answer is made of. Lists become EC2's wrapper of `<item>` elements, that of `<member>` elements which other
+ * query services have, or S3's element repeated for each item;
  * undefined members are left out.
  */
 export type XmlValue = string | number | boolean | undefined | XmlObject | readonly XmlValue[];
@@ -10,7 +11,7 @@ export interface XmlObject {
 }
 
 /** How lists are written. */
-export type ListStyle = "items" | "repeated";
+export type ListStyle = "items" | "members" | "repeated";
 
 /** An XML document with one root element, as AWS writes it. */
 export function xmlDocument(root: string, members: XmlObject, namespace?: string, lists: ListStyle = "items"): string {
@@ -19,7 +20,9 @@ export function xmlDocument(root: string, members: XmlObject, namespace?: string
 }
 
 function content(value: Exclude<XmlValue, undefined>, lists: ListStyle): string {
-  if (isList(value)) return value.map((item) => element("item", item, lists)).join("");
+  if (isList(value)) {
+    return value.map((item) => element(lists === "members" ? "member" : "item", item, lists)).join("");
+  }
   if (typeof value === "object") {
     return Object.entries(value)
       .map(([name, member]) => element(name, member, lists))

@@ -1,6 +1,7 @@
 import { notAuthorized } from "../ec2/account-content.js";
 import { newRequestId, type RandomBytes } from "../ec2/ids.js";
 import type { StreamedAnswer, StreamedRequest, StreamedService } from "../protocol/answer.js";
+import { credentialError } from "../protocol/credential-errors.js";
 import { xmlDocument } from "../protocol/xml.js";
 import type { Admission } from "../scenario/call-rules.js";
 import type { ScenarioInForce } from "../scenario/scenario-run.js";
@@ -8,7 +9,9 @@ import * as buckets from "./bucket-actions.js";
 import type { S3Action, S3Reply } from "./call.js";
 import * as objects from "./object-actions.js";
 import type { ObjectStorage } from "./object-storage.js";
-import { notImplemented, S3Error } from "./s3-error.js";
+import { REFLOWLET_IMAGE_KEY, SANDBOX_BUCKET } from "../reflowlet-image.js";
+import type { AccountConditions } from "../scenario/account-schema.js";
+import { noSuchBucket, noSuchKey, notImplemented, S3Error } from "./s3-error.js";
 import { placeOf, type Place } from "./place.js";
 import * as uploads from "./upload-actions.js";
 
@@ -75,6 +78,7 @@ export function s3Service({ storage, region, randomBytes, scenario }: S3Options)
       const admission = scenario.now.calls.admit({ service: "s3", action: name, filtered: true, resources: 0 });
       await scenario.delay(admission.latencyMs);
       refuse(admission, name, place);
+      hide(scenario.now.scenario.account ?? {}, name, place);
       const reply = await route.action({ storage, region, request, ...place });
       return answerOf(reply, requestId);
     } catch (error) {
@@ -87,9 +91,22 @@ export function s3Service({ storage, region, randomBytes, scenario }: S3Options)
 /** @throws S3Error when the scenario does not let the call through. */
 function refuse(admission: Admission, name: string, { bucket, key }: Place): void {
   if (admission.kind === "throttled") throw new S3Error("SlowDown", 503, "Please reduce your request rate.");
+  if (admission.kind === "rejected") {
+    const { code, status, message } = credentialError("s3", admission.credentials);
+    throw new S3Error(code, status, message);
+  }
   if (admission.kind !== "denied") return;
   const resource = `arn:aws:s3:::${[bucket, key].filter((part) => part !== "").join("/")}`;
   throw new S3Error("AccessDenied", 403, admission.message ?? notAuthorized(`s3:${name}`, resource));
+}
+
+/** @throws S3Error for what the scenario takes out of the caller's sight. */
+function hide({ bucket, reflowletImage }: AccountConditions, name: string, place: Place): void {
+  if (place.bucket !== SANDBOX_BUCKET || name === "CreateBucket") return;
+  if (bucket === "missing") throw noSuchBucket(place.bucket);
+  if (bucket === "denied") throw new S3Error("AccessDenied", 403, "Access Denied");
+  const looks = name === "HeadObject" || name === "GetObject";
+  if (reflowletImage === "missing" && looks && place.key === REFLOWLET_IMAGE_KEY) throw noSuchKey(place.key);
 }
 
 function routeOf(request: StreamedRequest, { bucket, key }: Place): readonly [name: string, route: Route] {

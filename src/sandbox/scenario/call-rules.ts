@@ -1,3 +1,4 @@
+import type { BadCredentials } from "../protocol/credential-errors.js";
 import type { Chance } from "./chance.js";
 import { isAboutAction, isInForce } from "./rule-match.js";
 import type { Scenario } from "./schema.js";
@@ -8,12 +9,13 @@ import { TokenBuckets, type BucketCall } from "./token-buckets.js";
 export type Admission =
   | { readonly kind: "admitted"; readonly latencyMs: number }
   | { readonly kind: "throttled"; readonly latencyMs: number }
+  | { readonly kind: "rejected"; readonly latencyMs: number; readonly credentials: BadCredentials }
   /** The caller may not do that; `message` where the scenario has one. */
   | { readonly kind: "denied"; readonly latencyMs: number; readonly message: string | undefined };
 
 /** A call to be admitted. */
 export interface Call extends Omit<BucketCall, "action"> {
-  /** `ec2`, `s3`, `ecr`, `sts`. */
+  /** `ec2`, `s3`, `ecr`, `iam`, `servicequotas`, `sts`. */
   readonly service: string;
   readonly action: string;
 }
@@ -51,6 +53,8 @@ export class CallRules {
     if (this.isThrottled(call, name, ordinal, this.scenario.throttled?.find(holds)?.share ?? 0)) {
       return { kind: "throttled", latencyMs };
     }
+    const credentials = this.scenario.account?.credentials;
+    if (credentials !== undefined) return { kind: "rejected", latencyMs, credentials };
     const denial = this.scenario.denied?.find(holds);
     if (denial !== undefined) return { kind: "denied", latencyMs, message: denial.message };
     return { kind: "admitted", latencyMs };

@@ -4,8 +4,12 @@ import { isAboutAction } from "./rule-match.js";
 /** What the sandbox serves, by service. The names stand here once more so that a scenario is read without the services. */
 export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ec2: [
+    "AuthorizeSecurityGroupIngress",
     "CancelSpotInstanceRequests",
+    "CreateSecurityGroup",
     "CreateTags",
+    "DeleteKeyPair",
+    "DeleteSecurityGroup",
     "DeleteTags",
     "DescribeAvailabilityZones",
     "DescribeImages",
@@ -13,6 +17,8 @@ export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     "DescribeInstanceTypeOfferings",
     "DescribeInstanceTypes",
     "DescribeInstances",
+    "DescribeKeyPairs",
+    "DescribeRouteTables",
     "DescribeSecurityGroups",
     "DescribeSpotInstanceRequests",
     "DescribeSpotPriceHistory",
@@ -22,11 +28,27 @@ export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     "DescribeVpcs",
     "GetConsoleOutput",
     "GetSpotPlacementScores",
+    "ImportKeyPair",
     "RequestSpotInstances",
+    "RevokeSecurityGroupIngress",
     "RunInstances",
     "TerminateInstances",
   ],
   ecr: ["GetAuthorizationToken"],
+  iam: [
+    "AddRoleToInstanceProfile",
+    "CreateInstanceProfile",
+    "CreateRole",
+    "DeleteInstanceProfile",
+    "DeleteRole",
+    "DeleteRolePolicy",
+    "GetInstanceProfile",
+    "GetRole",
+    "GetRolePolicy",
+    "ListInstanceProfilesForRole",
+    "PutRolePolicy",
+    "RemoveRoleFromInstanceProfile",
+  ],
   s3: [
     "ListBuckets",
     "HeadBucket",
@@ -47,6 +69,7 @@ export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     "PutObject",
     "DeleteObject",
   ],
+  servicequotas: ["GetServiceQuota", "ListServiceQuotas"],
   sts: ["GetCallerIdentity"],
 };
 

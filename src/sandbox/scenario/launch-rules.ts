@@ -1,6 +1,7 @@
 import type { CatalogType } from "../../catalog/load-catalog.js";
 import type { Account } from "../ec2/account.js";
 import type { InstanceRecord } from "../ec2/records.js";
+import { noDefaultVpc } from "../ec2/placement.js";
 import { Ec2ApiError } from "../protocol/ec2-error.js";
 import type { Chance } from "./chance.js";
 import { isCapacityCode, isUnknownToDryRun, quotaErrors, refusalError } from "./refusal-error.js";
@@ -63,7 +64,7 @@ export class LaunchRules {
       if (cap.count >= wish.most) return { zone, count: wish.most };
       if (best === undefined || cap.count > best.count) best = { zone, ...cap };
     }
-    if (best === undefined) throw new Ec2ApiError("VPCIdNotSpecified", "No default VPC for this user.");
+    if (best === undefined) throw noDefaultVpc();
     if (best.count < wish.least) throw best.error();
     return { zone: best.zone, count: best.count };
   }

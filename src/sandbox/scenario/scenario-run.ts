@@ -57,6 +57,8 @@ export class ScenarioInForce {
       /** How long things take where a scenario does not say. */
       readonly timings: SandboxTimings;
       readonly scenario?: Scenario | undefined;
+      /** Hears of each scenario when it is set, the first one among them. */
+      readonly onSet?: ((scenario: Scenario) => void) | undefined;
     },
   ) {
     this.run = this.start(options.scenario ?? {});
@@ -83,7 +85,8 @@ export class ScenarioInForce {
   }
 
   private start(scenario: Scenario): ScenarioRun {
-    const { clock, randomBytes, timings } = this.options;
+    const { clock, randomBytes, timings, onSet } = this.options;
+    onSet?.(scenario);
     return new ScenarioRun(scenario, scenario.seed ?? randomBytes(4).readUInt32BE(0), clock, timings);
   }
 }

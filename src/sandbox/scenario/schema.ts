@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { text } from "../../config/schema-fields.js";
+import { accountSchema } from "./account-schema.js";
 import { callFields } from "./call-schema.js";
 import { bootFault } from "./fault-schema.js";
 import { offset, rules, time } from "./fields.js";
@@ -35,6 +36,7 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: "All chance comes from it: the same calls give the same outcomes. Default: drawn at random." })
     .optional(),
   times: timesSchema.meta({ description: "How long things take, for instances launched from now on." }).optional(),
+  account: accountSchema.meta({ description: "In what state the account is." }).optional(),
   ...launchFields,
   ...callFields,
   spot: spotSchema.meta({ description: "The spot market." }).optional(),

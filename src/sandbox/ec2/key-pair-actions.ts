@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { Ec2ApiError, missingParameter } from "../protocol/ec2-error.js";
+import { timeAnswer, tagAnswer } from "./instance-answer.js";
+import type { Action } from "./action.js";
+import { newId } from "./ids.js";
+import { keyPairKind } from "./key-pair-kind.js";
+import type { KeyPairRecord } from "./records.js";
+import { queryResources } from "./resource-query.js";
+import { readTagSpecifications } from "./tag-parameters.js";
+
+/** The key pairs; names may be given instead of ids. They are not paged. */
+export const describeKeyPairs: Action = {
+  parameters: ["Filter", "IncludePublicKey", "KeyName", "KeyPairId"],
+  plan(parameters, { account }) {
+    const named = new Set(parameters.texts("KeyName"));
+    const { keyPairs } = account.content;
+    const unknown = [...named].filter((name) => !keyPairs.some((pair) => pair.name === name));
+    if (unknown.length > 0) throw keyPairKind.notFound(unknown);
+    const chosen = keyPairs.filter(({ name }) => named.size === 0 || named.has(name));
+    const { items } = queryResources(chosen, keyPairKind, parameters, account.tags);
+    return () => ({
+      keySet: items.map(({ id, name, type, fingerprint, createdMs }) => ({
+        keyPairId: id,
+        keyFingerprint: fingerprint,
+        keyName: name,
+        keyType: type,
+        tagSet: tagAnswer(account.tags.of(id)),
+        createTime: timeAnswer(createdMs),
+      })),
+    });
+  },
+};
+
+/** Takes a public key under a new name. */
+export const importKeyPair: Action = {
+  parameters: ["KeyName", "PublicKeyMaterial", "TagSpecification"],
+  plan(parameters, { account, clock, randomBytes }) {
+    const name = parameters.requiredText("KeyName");
+    const key = readPublicKey(parameters.requiredText("PublicKeyMaterial"));
+    const { content, tags } = account;
+    if (content.keyPairs.some((pair) => pair.name === name)) {
+      throw new Ec2ApiError("InvalidKeyPair.Duplicate", `The keypair already exists`);
+    }
+    const own = readTagSpecifications(parameters, ["key-pair"]).get("key-pair");
+    return () => {
+      const id = newId("key", randomBytes);
+      content.keyPairs.push({ id, name, ...key, createdMs: clock.nowMs() });
+      if (own !== undefined) tags.set(id, own);
+      return { keyPairId: id, keyFingerprint: key.fingerprint, keyName: name, tagSet: tagAnswer(tags.of(id)) };
+    };
+  },
+};
+
+/** A line of OpenSSH in base64; EC2 takes RSA and ED25519. */
+function readPublicKey(material: string): Pick<KeyPairRecord, "type" | "fingerprint"> {
+  const malformed = new Ec2ApiError("InvalidKey.Format", "Key is not in valid OpenSSH public key format");
+  const [word = "", blob = ""] = Buffer.from(material, "base64").toString().trim().split(/\s+/);
+  const type = ({ "ssh-rsa": "rsa", "ssh-ed25519": "ed25519" } as const)[word];
+  const bytes = Buffer.from(blob, "base64");
+  // The blob begins with the length of the type's name, and the name.
+  if (type === undefined || bytes.subarray(4, 4 + word.length).toString() !== word) throw malformed;
+  return type === "rsa"
+    ? {
+        type,
+        fingerprint: createHash("md5")
+          .update(bytes)
+          .digest("hex")
+          .replace(/..(?=.)/g, "$&:"),
+      }
+    : { type, fingerprint: createHash("sha256").update(bytes).digest("base64") };
+}
+
+/** Takes a key pair away; one that is not there is no mistake. */
+export const deleteKeyPair: Action = {
+  parameters: ["KeyName", "KeyPairId"],
+  plan(parameters, { account }) {
+    const name = parameters.text("KeyName");
+    const id = parameters.text("KeyPairId");
+    if (name === undefined && id === undefined) throw missingParameter("KeyName or KeyPairId");
+    const pair = account.content.keyPairs.find((each) => each.id === id || each.name === name);
+    return () => {
+      if (pair === undefined) return { return: true };
+      account.content.keyPairs = account.content.keyPairs.filter((each) => each.id !== pair.id);
+      account.tags.forget(pair.id);
+      return { return: true, keyPairId: pair.id };
+    };
+  },
+};
