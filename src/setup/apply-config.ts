@@ -45,7 +45,7 @@ export async function writeConfig(
  * The mistakes that a configuration would have, were it written as wanted: found out before anything is made.
  */
 export function mistakesToCome(
-  parseConfig: SetupPorts["parseConfig"],
+  ports: SetupPorts,
   present: ConfigFact,
   wants: ConfigWants,
   path: string,
@@ -57,7 +57,7 @@ export function mistakesToCome(
       present === undefined
         ? newConfigText(complete)
         : editConfig(present.look.text, configChanges(present.parsed, complete), path);
-    parseConfig(text);
+    ports.parseConfig(text);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -52,9 +52,9 @@ export async function lookAround(
 }
 
 /** Reads the configuration; a file with nothing in it is none. @throws ConfigError with all its mistakes */
-export async function lookAtConfig({ files, parseConfig }: SetupPorts, path: string): Promise<ConfigFact> {
-  const look = await files.look(path);
-  return look === undefined || look.text.trim() === "" ? undefined : { look, parsed: parseConfig(look.text) };
+export async function lookAtConfig(ports: SetupPorts, path: string): Promise<ConfigFact> {
+  const look = await ports.files.look(path);
+  return look === undefined || look.text.trim() === "" ? undefined : { look, parsed: ports.parseConfig(look.text) };
 }
 
 function identityOf(

@@ -39,7 +39,7 @@ export function setupWith(ports: SetupPorts, target: SetupTarget): Setup {
       const facts = await lookAround(ports, target, wishes, signal);
       const plan = planSetup(facts, wishes);
       const mistakes = plan.steps.flatMap(({ act }) =>
-        act?.do === "write-config" ? mistakesToCome(ports.parseConfig, facts.config, act.wants, configPath) : [],
+        act?.do === "write-config" ? mistakesToCome(ports, facts.config, act.wants, configPath) : [],
       );
       return { ...plan, problems: [...plan.problems, ...mistakes] };
     },

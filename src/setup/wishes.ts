@@ -11,7 +11,7 @@ export function withFallbacks(
     bucket: config?.repositoryBucket,
     image: config?.own.image ?? config?.own.binary,
     reflowVersion: config?.version,
-    instanceProfile: config?.cluster.instanceProfile,
+    createProfile: config?.cluster.instanceProfile,
   };
   const keys = Object.keys(fallbacks) as (keyof SetupWishes)[];
   const used = keys.filter((key) => wishes[key] === undefined && stated[key] === undefined);

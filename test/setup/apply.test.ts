@@ -58,6 +58,12 @@ function afterwards({ account, files }: SetupWorld): SetupWorld {
   return new SetupWorld(left, new FakeFiles(Object.fromEntries(files.files)));
 }
 
+/** Before each change, and after the last: after any other is before the next. */
+function killingPoints(changes: number): readonly (readonly [at: number, when: "before" | "after"])[] {
+  const before = Array.from({ length: changes }, (_change, index) => [index + 1, "before"] as const);
+  return [...before, [changes, "after"]];
+}
+
 describe("carrying a plan out", () => {
   it("makes all of it, marked as ours, and tells what became of each step", async () => {
     const setup = world();
@@ -151,17 +157,15 @@ describe.each<[string, string | undefined]>([
     await whole.run(EVERYTHING);
     const changes = whole.account.interruptions.count;
     expect(changes).toBe(config === undefined ? 9 : 10);
-    for (let at = 1; at <= changes; at += 1) {
-      for (const when of ["before", "after"] as const) {
-        const killed = world(new Interruptions(at, when), { ...(config && { config }) });
-        await expect(killed.run(EVERYTHING)).rejects.toThrow(Killed);
-        // What is not finished is not used: the configuration is written last, and whole.
-        const text = killed.files.files.get(CONFIG_PATH)?.text;
-        expect([config, whole.files.text(CONFIG_PATH)]).toContain(text);
-        const next = afterwards(killed);
-        await next.run(EVERYTHING);
-        expect({ at, when, ...stateOf(next) }).toEqual({ at, when, ...stateOf(whole) });
-      }
+    for (const point of killingPoints(changes)) {
+      const killed = world(new Interruptions(...point), { ...(config && { config }) });
+      await expect(killed.run(EVERYTHING)).rejects.toThrow(Killed);
+      // What is not finished is not used: the configuration is written last, and whole.
+      const text = killed.files.files.get(CONFIG_PATH)?.text;
+      expect([config, whole.files.text(CONFIG_PATH)]).toContain(text);
+      const next = afterwards(killed);
+      await next.run(EVERYTHING);
+      expect({ point, ...stateOf(next) }).toEqual({ point, ...stateOf(whole) });
     }
   });
 });
@@ -270,30 +274,21 @@ describe("undoing", () => {
   it("anywhere interrupted is completed by the next", async () => {
     const made = world();
     await made.run(EVERYTHING);
-    for (let at = 1; at <= 5; at += 1) {
-      for (const when of ["before", "after"] as const) {
-        const interruptions = new Interruptions(at, when);
-        const left = afterwards(made);
-        const account = new FakeAccount({
-          groups: [...left.account.groups.values()],
-          keyPairs: [...left.account.keys.values()],
-          profiles: [...left.account.profiles.values()],
-          interruptions,
-        });
-        const killed = new SetupWorld(account, new FakeFiles(Object.fromEntries(left.files.files), interruptions));
-        await expect(killed.run({}, "undo")).rejects.toThrow(Killed);
-        const next = afterwards(killed);
-        await next.run({}, "undo");
-        expect({ at, when, ...stateOf(next), policies: [] }).toEqual({
-          at,
-          when,
-          groups: [],
-          keys: [],
-          profiles: [],
-          policies: [],
-          files: [["/id.pub", expect.anything()]],
-        });
-      }
+    for (const point of killingPoints(5)) {
+      const interruptions = new Interruptions(...point);
+      const left = afterwards(made);
+      const account = new FakeAccount({
+        groups: [...left.account.groups.values()],
+        keyPairs: [...left.account.keys.values()],
+        profiles: [...left.account.profiles.values()],
+        interruptions,
+      });
+      const killed = new SetupWorld(account, new FakeFiles(Object.fromEntries(left.files.files), interruptions));
+      await expect(killed.run({}, "undo")).rejects.toThrow(Killed);
+      const next = afterwards(killed);
+      await next.run({}, "undo");
+      const nothing = { groups: [], keys: [], profiles: [], policies: [] };
+      expect({ point, ...stateOf(next) }).toEqual({ point, ...nothing, files: [["/id.pub", expect.anything()]] });
     }
   });
 

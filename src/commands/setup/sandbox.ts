@@ -9,6 +9,7 @@ export function sandboxFallbacks(wishes: SetupWishes): SetupWishes {
     bucket: SANDBOX_BUCKET,
     image: REFLOWLET_IMAGE_URL,
     reflowVersion: "sandbox",
-    instanceProfile: wishes.createProfile === undefined ? INSTANCE_PROFILE_NAME : undefined,
+    // Used where it is there, as it is but in an empty account.
+    createProfile: wishes.instanceProfile === undefined ? INSTANCE_PROFILE_NAME : undefined,
   };
 }

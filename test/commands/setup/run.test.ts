@@ -7,6 +7,7 @@ import { CONFIG_PATH, SetupWorld } from "../../support/setup-world.js";
 
 const env = { NO_COLOR: "1", CI: "1" };
 const OWN = ["--cidr", "203.0.113.7"];
+const PROFILE_ARN = "arn:aws:iam::123456789012:instance-profile/reflowlet";
 const NEEDED = ["--reflow-version", "v1", "--image", "s3://cache/reflowlet", "--bucket", "cache", "--create-profile"];
 
 const setupWorld = (files: ConstructorParameters<typeof FakeFiles>[0] = {}): SetupWorld =>
@@ -171,7 +172,7 @@ describe("setup --sandbox", () => {
 
   it("never touches the user's own configuration, unless --config names it", async () => {
     const world = setupWorld({ [CONFIG_PATH]: "# of the real account\nec2cluster: {securitygroup: sg-0real}\n" });
-    world.account.profiles.set("reflowlet", { name: "reflowlet", arn: "arn:x/reflowlet", roles: ["r"], tags: {} });
+    world.account.profiles.set("reflowlet", { name: "reflowlet", arn: PROFILE_ARN, roles: ["r"], tags: {} });
     await inSandbox([], world);
     expect(world.files.text(CONFIG_PATH)).toBe("# of the real account\nec2cluster: {securitygroup: sg-0real}\n");
     expect(world.files.text(FAKE_SANDBOX.config)).toContain("securitygroup: sg-00000001");
@@ -181,7 +182,7 @@ describe("setup --sandbox", () => {
 
   it("fills in what the sandbox has, so that allocate can follow at once", async () => {
     const world = setupWorld();
-    world.account.profiles.set("reflowlet", { name: "reflowlet", arn: "arn:x/reflowlet", roles: ["r"], tags: {} });
+    world.account.profiles.set("reflowlet", { name: "reflowlet", arn: PROFILE_ARN, roles: ["r"], tags: {} });
     const fake = await inSandbox(["-c", "/c.yaml"], world);
     expect(world.files.text("/c.yaml")).toMatch(/reflowversion,version=sandbox[^]*s3,bucket=reflow-ec2-sandbox/);
     expect(fake.stdoutText).not.toContain("still needs");
