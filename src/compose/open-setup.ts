@@ -10,6 +10,8 @@ import type { ClusterIdentity } from "../setup/ports.js";
 import { credentialsOf, regionOf, type ClusterEnvironment, type ClusterTarget } from "./open-cluster.js";
 import { setupFiles } from "./setup-files.js";
 
+export type { SetupEvent, SetupPlan, SetupResult, SetupStep, SetupWishes } from "../setup/model.js";
+
 /** A setup with what must be let go of at the end. */
 export interface OpenedSetup extends Setup {
   /** Closes the connections. */

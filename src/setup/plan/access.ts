@@ -21,7 +21,7 @@ export function planKeyPair({ keyPair }: SetupFacts, { keyName }: SetupWishes): 
     if (text.includes("PRIVATE KEY-----")) {
       return problem("--public-key", `expected a public key, found a private one in ${path}: name ${path}.pub`);
     }
-    if (!/^(ssh-(rsa|ed25519)|-----BEGIN|---- BEGIN) /.test(text.trimStart())) {
+    if (!/^ssh-(rsa|ed25519) /.test(text.trimStart())) {
       return problem("--public-key", `expected a public key of RSA or ED25519 in ${path}, found something else`);
     }
     if (found === undefined) {

@@ -9,6 +9,7 @@ import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
+import { setupPlanJson, setupResultJson } from "../../../src/terminal/json/setup.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
 import {
@@ -19,6 +20,8 @@ import {
   READY_MEMBER,
   RENDERED,
   SCENARIO_IN_FORCE,
+  SETUP_PLAN,
+  SETUP_RESULT,
 } from "../../support/sample-results.js";
 
 const URI = "203.0.113.7:9000/9f86d081884c7d65";
@@ -71,6 +74,8 @@ describe("docs/json.md", () => {
     ["list", [listJson([READY_MEMBER])]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["render", [renderJson(RENDERED)]],
+    ["setup", [setupResultJson(SETUP_RESULT)]],
+    ["setup --dry-run", [setupPlanJson(SETUP_PLAN)]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {
