@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addConfigCommand } from "./commands/config/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
@@ -56,6 +57,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addTerminateCommand(program, dispatch);
   addRenderCommand(program, dispatch);
   addSetupCommand(program, dispatch);
+  addConfigCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }

@@ -50,8 +50,10 @@ export interface World {
   /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
-  /** Writes a file of mode 0600 whole or not at all. @throws what the system says */
-  replaceFile(path: string, text: string): Promise<void>;
+  /** Writes a file of mode 0600, or of the mode it has, whole or not at all. @throws what the system says */
+  replaceFile(path: string, text: string, mode?: "private" | "keep"): Promise<void>;
+  /** The region that the shared AWS files give a profile, or the default one. */
+  profileRegion(profile: string | undefined): Promise<string | undefined>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
@@ -126,8 +128,9 @@ export function createWorld(process: HostProcess): World {
         () => true,
         () => false,
       ),
-    replaceFile: async (path, text) =>
-      (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`),
+    replaceFile: async (path, text, mode) =>
+      (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`, mode),
+    profileRegion: async (profile) => (await import("./compose/open-cluster.js")).profileRegion(profile),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>

@@ -68,6 +68,17 @@ describe("a command line", () => {
         },
       },
     ],
+    ["config", { command: "config", globals, task: { kind: "show", keys: [] } }],
+    ["config cache tls", { command: "config", globals, task: { kind: "show", keys: ["cache", "tls"] } }],
+    ["config show cache", { command: "config", globals, task: { kind: "show", keys: ["cache"] } }],
+    ["config validate", { command: "config", globals, task: { kind: "validate", files: [] } }],
+    [
+      "config validate a b -o json",
+      { command: "config", globals: { ...globals, output: "json" }, task: { kind: "validate", files: ["a", "b"] } },
+    ],
+    ["config schema", { command: "config", globals, task: { kind: "schema" } }],
+    ["config set a.b c", { command: "config", globals, task: { kind: "set", key: "a.b", value: "c" } }],
+    ["config set a.b --unset", { command: "config", globals, task: { kind: "set", key: "a.b", value: undefined } }],
     ["allocate", { command: "allocate", globals, options: allocation }],
     [
       "allocate --sandbox --cpu 2.5 --mem 4GiB --disk 1TiB --type c6a.2xlarge --label a=b --label=c=d=e --dry-run",
@@ -293,6 +304,11 @@ describe("help", () => {
     "sandbox stop",
     "sandbox status",
     "sandbox scenario",
+    "config",
+    "config show",
+    "config validate",
+    "config schema",
+    "config set",
   ];
   it.each(pages)("of reflow-ec2 %s is as it was reviewed", async (page) => {
     const words = page.split(" ").filter((word) => word !== "");
@@ -330,6 +346,8 @@ describe("importing the program", () => {
     const { packages, files } = staticImports(new URL("../src/program.ts", import.meta.url));
     expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
     expect(files.filter((file) => /\/(aws|sandbox|catalog|config|tls|cluster|terminal)\//.test(file))).toEqual([
+      "src/commands/config/command.ts",
+      "src/commands/config/options.ts",
       "src/commands/sandbox/command.ts",
       "src/commands/sandbox/options.ts",
     ]);

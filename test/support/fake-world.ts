@@ -28,6 +28,8 @@ export interface FakeWorldOptions {
   readonly setup?: SetupWorld;
   /** The sandbox runs already. */
   readonly sandboxRuns?: boolean;
+  /** What the shared AWS files say. */
+  readonly profileRegion?: string;
 }
 
 /** The sandbox that a fake world can start. */
@@ -66,6 +68,8 @@ export class FakeWorld implements World {
   readonly programs: FakePrograms;
   /** What was written to each file, version by version. */
   readonly written = new Map<string, string[]>();
+  /** The mode that each was last written with. */
+  readonly modes = new Map<string, "private" | "keep">();
   private readonly controller = new AbortController();
   private diverted: ((name: EndingSignal) => void) | undefined;
 
@@ -142,9 +146,14 @@ export class FakeWorld implements World {
     return () => (this.diverted = undefined);
   }
 
-  async replaceFile(path: string, text: string): Promise<void> {
+  async replaceFile(path: string, text: string, mode: "private" | "keep" = "private"): Promise<void> {
     if (path.startsWith("/forbidden/")) throw new Error("permission denied");
     this.written.set(path, [...(this.written.get(path) ?? []), text]);
+    this.modes.set(path, mode);
+  }
+
+  async profileRegion(): Promise<string | undefined> {
+    return this.options.profileRegion;
   }
 
   randomBytes(length: number): Buffer {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { allocateJson, allocationsJson } from "../../../src/terminal/json/allocate.js";
 import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
+import { changedJson, checkedJson, configJson } from "../../../src/terminal/json/config.js";
 import { LeaseLostError } from "../../../src/errors.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
@@ -52,6 +53,56 @@ const LOST_RUN: RunStatus = {
   ],
 };
 
+const line = (number: number) => ({ kind: "file", file: "config.yaml", line: number }) as const;
+const CONFIG = {
+  source: "config.yaml",
+  facts: [
+    {
+      key: "generation",
+      value: 2023,
+      origin: { kind: "keys", file: "config.yaml", keys: [{ key: "ec2cluster.subnets", line: 8 }] },
+      masked: false,
+    },
+    { key: "region", value: "us-west-2", origin: { kind: "environment", name: "AWS_REGION" }, masked: false },
+  ],
+  values: [
+    { key: "ec2cluster.disktype", value: "sc1", origin: line(8), masked: false },
+    { key: "ec2cluster.ami", value: null, origin: { kind: "default" }, masked: false },
+    { key: "instances.tls", value: "MASKED", origin: line(30), masked: true },
+  ],
+} as const;
+const CHECKED = [
+  {
+    file: "good.yaml",
+    problems: [],
+    warnings: [
+      "good.yaml: instance types that the catalogue does not know are left out: p3.2xlarge, g3.16xlarge, p3.16xlarge, p2.8xlarge",
+    ],
+  },
+  {
+    file: "wrong.yaml",
+    problems: [
+      {
+        source: "wrong.yaml",
+        line: 3,
+        key: "ec2cluster.disktyp",
+        message: 'no such key under `ec2cluster:`; did you mean "disktype"?',
+      },
+    ],
+    warnings: [],
+  },
+];
+const CHANGED = {
+  key: "reflow-ec2.maxinstances",
+  text: "",
+  changed: true,
+  line: 20,
+  before: 100,
+  after: 20,
+  hasSecrets: false,
+  problems: [],
+};
+
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
 /** The examples below a heading of the page. */
@@ -76,6 +127,9 @@ describe("docs/json.md", () => {
     ["render", [renderJson(RENDERED)]],
     ["setup", [setupResultJson(SETUP_RESULT)]],
     ["setup --dry-run", [setupPlanJson(SETUP_PLAN)]],
+    ["config", [configJson(CONFIG)]],
+    ["config validate", [checkedJson(CHECKED)]],
+    ["config set", [changedJson("config.yaml", CHANGED)]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {
