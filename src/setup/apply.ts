@@ -76,7 +76,7 @@ export async function applySetup(
 export function refuseProblems({ kind, problems }: SetupPlan): void {
   if (problems.length === 0) return;
   throw new ConfigError(`setup cannot ${kind === "make" ? "go on" : "be undone"}; nothing was changed`, problems, {
-    hint: "Mend what is named and run `reflow-ec2 setup` again; `--dry-run` shows the plan.",
+    hint: `Mend what is named and run \`reflow-ec2 setup${kind === "make" ? "" : " --undo"}\` again; \`--dry-run\` shows the plan.`,
   });
 }
 

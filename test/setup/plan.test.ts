@@ -157,6 +157,19 @@ describe("the VPC", () => {
     expect(made.steps.at(-1)?.act).toMatchObject({ wants: { subnets: ["subnet-big", "subnet-b"] } });
   });
 
+  it("may have subnets without a way to the internet, which is told of those that launches would take", async () => {
+    const subnets = [
+      subnetOf("a", { internetRoute: "blackhole" }),
+      subnetOf("b"),
+      subnetOf("c", { internetRoute: "none" }),
+    ];
+    const lonely = (id: string): string =>
+      `${id} has no way to the internet: instances there cannot fetch the bootstrap`;
+    const warningsOf = async (wishes: SetupWishes) => (await plan({ cidrs: [OWN], ...wishes }, { subnets })).warnings;
+    expect(await warningsOf({})).toEqual([lonely("subnet-a"), lonely("subnet-c")]);
+    expect(await warningsOf({ subnetIds: ["subnet-b", "subnet-c"] })).toEqual([lonely("subnet-c")]);
+  });
+
   it("is that of the subnets that are named", async () => {
     const account = { vpcs: [DEFAULT_VPC, PRIVATE_VPC], subnets: labSubnets };
     const made = await plan({ subnetIds: ["subnet-nat"] }, account);

@@ -164,17 +164,19 @@ function planSubnets(
   const generation = facts.config?.parsed.generation ?? wishes.generation ?? 2023;
   const configured = facts.config?.parsed.cluster.subnets ?? [];
   const named = wishes.subnetIds ?? configured;
-  const lonely = vpcSubnets
-    .filter(({ id, internetRoute }) => named.includes(id) && ["none", "blackhole"].includes(internetRoute))
-    .map(({ id }) => `${id} has no way to the internet: instances there cannot fetch the bootstrap`);
+  const lonely = (used: readonly NetworkSubnet[]): readonly string[] =>
+    used
+      .filter(({ internetRoute }) => ["none", "blackhole"].includes(internetRoute))
+      .map(({ id }) => `${id} has no way to the internet: instances there cannot fetch the bootstrap`);
   if (named.length > 0) {
     if (generation === 2020 && named.length > 1) {
       const message = `expected one subnet, as Reflow of 2020 knows no more; found ${named.length}`;
       return { subnets: undefined, problems: [{ source: "network", key: "--subnet", message }] };
     }
-    return { subnets: wishes.subnetIds, warnings: lonely };
+    return { subnets: wishes.subnetIds, warnings: lonely(vpcSubnets.filter(({ id }) => named.includes(id))) };
   }
-  if (vpc.isDefault && vpcSubnets.some(({ isDefaultForZone }) => isDefaultForZone)) return { subnets: undefined };
+  const defaults = vpc.isDefault ? vpcSubnets.filter(({ isDefaultForZone }) => isDefaultForZone) : [];
+  if (defaults.length > 0) return { subnets: undefined, warnings: lonely(defaults) };
   const chosen = chooseSubnets(vpcSubnets);
   if (chosen.length === 0) {
     const message = `expected a subnet of ${vpc.id} with a way to the internet, found ${subnetList(vpcSubnets)}; name one with --subnet subnet-...`;
