@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { SecurityGroup, Vpc } from "../../src/account/ports.js";
 import type { SetupPlan, SetupWishes } from "../../src/setup/model.js";
@@ -433,6 +434,17 @@ describe("a configuration that is there", () => {
     expect(problemsOf(await plan(wishes, {}, files))).toEqual([
       `${CONFIG_PATH} reflow-ec2.iops: expected ec2cluster.disktype gp3, io1 or io2 with it, found gp2`,
     ]);
+  });
+
+  it("with sealed secrets that others may read is made its owner's alone, though nothing else changes", async () => {
+    const text = readFileSync(new URL("../fixtures/config/setup-ec2-2023.yaml", import.meta.url), "utf8");
+    const states = async (mode: number): Promise<readonly string[]> =>
+      stepsOf(await plan({}, { groups: [group] }, { [CONFIG_PATH]: { text, mode } })).slice(-2);
+    expect(await states(0o640)).toEqual([
+      `exists configuration ${CONFIG_PATH}`,
+      `to-change mode 0600 of ${CONFIG_PATH}`,
+    ]);
+    expect((await states(0o600)).at(-1)).toBe(`exists configuration ${CONFIG_PATH}`);
   });
 
   it("names the region only where that does not tell another year of Reflow", async () => {
