@@ -35,6 +35,15 @@ export {
   type UserDataRenderer,
   type UserDataReport,
 } from "./compose/render.js";
+export {
+  openSetup,
+  type OpenedSetup,
+  type SetupEvent,
+  type SetupPlan,
+  type SetupResult,
+  type SetupStep,
+  type SetupWishes,
+} from "./compose/open-setup.js";
 export type { ReflowConfig } from "./config/model.js";
 export * from "./errors.js";
 export { systemClock, type Clock } from "./lib/clock.js";

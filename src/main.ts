@@ -72,6 +72,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
       return (await import("./commands/probe/run.js")).runProbe(world, invocation.globals, invocation.options);
     case "render":
       return (await import("./commands/render/run.js")).runRender(world, invocation.globals, invocation.options);
+    case "setup":
+      return (await import("./commands/setup/run.js")).runSetup(world, invocation.globals, invocation.options);
     case "terminate":
       return (await import("./commands/terminate/run.js")).runTerminate(world, invocation.globals, invocation.options);
     case "sandbox":

@@ -8,6 +8,7 @@ import { addListCommand } from "./commands/list/command.js";
 import { addProbeCommand } from "./commands/probe/command.js";
 import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
+import { addSetupCommand } from "./commands/setup/command.js";
 import { addGlobalOptions } from "./commands/shared/global-options.js";
 import type { Dispatch } from "./commands/shared/invocation.js";
 import { examplesText, throwUsageErrors } from "./commands/shared/subcommand.js";
@@ -59,6 +60,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addProbeCommand(program, dispatch);
   addInstancesCommand(program, dispatch);
   addRenderCommand(program, dispatch);
+  addSetupCommand(program, dispatch);
   addConfigCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;

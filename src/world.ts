@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
+import type { SetupHandle } from "./commands/shared/setup-handle.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
 import type { Programs } from "./programs.js";
@@ -63,6 +64,8 @@ export interface World {
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
   /** The instance types as a configuration, or the defaults, see them. */
   openInstanceCatalogue(target: ClusterTarget, deps: ClusterDeps): Promise<InstanceCatalogue>;
+  /** Setup of an account for a configuration that need not be there yet. */
+  openSetup(target: ClusterTarget): Promise<SetupHandle>;
   readonly sandbox: SandboxControl;
 }
 
@@ -148,6 +151,7 @@ export function createWorld(process: HostProcess): World {
       (await import("./compose/render.js")).openRenderer(world, target, onEvent),
     openInstanceCatalogue: async (target) =>
       (await import("./compose/instance-catalogue.js")).openInstanceCatalogue(world, target),
+    openSetup: async (target) => (await import("./compose/open-setup.js")).openSetup(world, target),
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),

@@ -196,6 +196,28 @@ describe("a command line", () => {
       { command: "render", globals, options: { type: "c6a.2xlarge", show: "check" } },
     ],
     ["render --raw", { command: "render", globals, options: { type: undefined, show: "raw" } }],
+    [
+      "setup --cidr 203.0.113.7 --cidr 2001:db8::1/64 --types c6a.large,m6a.large --create-profile --generation 2020 -y",
+      {
+        command: "setup",
+        globals,
+        options: {
+          wishes: {
+            cidrs: ["203.0.113.7/32", "2001:db8::/64"],
+            instanceTypes: ["c6a.large", "m6a.large"],
+            createProfile: true,
+            generation: 2020,
+          },
+          undo: false,
+          dryRun: false,
+          yes: true,
+        },
+      },
+    ],
+    [
+      "setup --undo --dry-run",
+      { command: "setup", globals, options: { wishes: {}, undo: true, dryRun: true, yes: false } },
+    ],
     ["sandbox start", { command: "sandbox", action: "start", scenarioPath: undefined, globals }],
     ["sandbox start --scenario a.yaml", { command: "sandbox", action: "start", scenarioPath: "a.yaml", globals }],
     ["sandbox start --empty", { command: "sandbox", action: "start", scenarioPath: undefined, empty: true, globals }],
@@ -319,6 +341,7 @@ describe("help", () => {
     "probe",
     "instances",
     "render",
+    "setup",
     "sandbox",
     "sandbox start",
     "sandbox stop",

@@ -9,6 +9,7 @@ import { type EndingSignal, interruptedBy } from "../../src/signals.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeCluster } from "./fake-cluster.js";
 import { FakePrograms } from "./fake-programs.js";
+import { SetupWorld } from "./setup-world.js";
 
 /** What of a world is not as everywhere else. */
 export interface FakeWorldOptions {
@@ -26,6 +27,8 @@ export interface FakeWorldOptions {
   readonly files?: readonly string[];
   /** Programs that commands may run. */
   readonly programs?: FakePrograms;
+  /** The account and the files that setup works on. */
+  readonly setup?: SetupWorld;
   /** The sandbox runs already. */
   readonly sandboxRuns?: boolean;
   /** What the shared AWS files say. */
@@ -190,6 +193,10 @@ export class FakeWorld implements World {
 
   openCluster(...[target, deps]: Parameters<World["openCluster"]>): ReturnType<World["openCluster"]> {
     return this.cluster.open(target, deps);
+  }
+
+  openSetup(target: Parameters<World["openSetup"]>[0]): ReturnType<World["openSetup"]> {
+    return (this.options.setup ?? new SetupWorld()).open(target);
   }
 
   /** The real one: it needs no more than a configuration. */

@@ -6,6 +6,7 @@ import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
 import type { ProbeFlags } from "../probe/options.js";
 import type { RenderFlags } from "../render/options.js";
+import type { SetupFlags } from "../setup/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
 
@@ -19,6 +20,7 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "list"; readonly options: ListFlags }
   | { readonly command: "probe"; readonly options: ProbeFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
+  | { readonly command: "setup"; readonly options: SetupFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | {
       readonly command: "sandbox";

@@ -12,6 +12,7 @@ import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
+import { setupPlanJson, setupResultJson } from "../../../src/terminal/json/setup.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import type { InstanceRow } from "../../../src/terminal/instances-view.js";
 import { sampleCatalog, sampleType } from "../../catalog/sample-type.js";
@@ -25,6 +26,8 @@ import {
   READY_MEMBER,
   RENDERED,
   SCENARIO_IN_FORCE,
+  SETUP_PLAN,
+  SETUP_RESULT,
 } from "../../support/sample-results.js";
 
 const URI = "203.0.113.7:9000/9f86d081884c7d65";
@@ -143,6 +146,8 @@ describe("docs/json.md", () => {
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["instances", [instancesJson(CATALOGUE, [MEASURED_ROW])]],
     ["render", [renderJson(RENDERED)]],
+    ["setup", [setupResultJson(SETUP_RESULT)]],
+    ["setup --dry-run", [setupPlanJson(SETUP_PLAN)]],
     ["config", [configJson(CONFIG)]],
     ["config validate", [checkedJson(CHECKED)]],
     ["config set", [changedJson("config.yaml", CHANGED)]],
