@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { USABLE_WITHIN_MS } from "../../src/cluster/launch/request.js";
 import { seededRandom } from "../../src/lib/seeded-random.js";
 import type { Scenario } from "../../src/sandbox/scenario/schema.js";
+import { clockAhead } from "./support/preload.js";
 import { startLeapingSandbox, type LeapingSandbox } from "./support/leaping-sandbox.js";
 
 const SLOW_MS = 240_000;
@@ -11,6 +12,8 @@ const KILLS = 50;
 const LANES = 2;
 /** A probe is over after so long at most, from its start to the ends of its instances. */
 const LONGEST_MS = 3_500;
+/** Past the deadline of everything that was launched. */
+const AFTER_MS = USABLE_WITHIN_MS + 60_000;
 /** Machines that power off have ended after so long. */
 const END_MS = 20_000;
 
@@ -35,7 +38,7 @@ const SCENARIO: Scenario = {
 const TYPES = ["c6a.large", "m6a.large", "r6a.large"];
 
 interface Listed {
-  readonly members: readonly { readonly id: string; readonly state: string; readonly problem: string }[];
+  readonly instances: readonly { readonly id: string; readonly state: string; readonly problem: string }[];
 }
 
 describe("a probe that is killed by kill -9 at any moment, fifty times", () => {
@@ -79,21 +82,21 @@ describe("a probe that is killed by kill -9 at any moment, fifty times", () => {
 
   it("leaves nothing that counts as a member, or that anybody could lease", async () => {
     const [cluster = ""] = [...left.keys()];
-    const { members } = await world.user.json<Listed>(args(cluster, "list"));
-    expect(members).toEqual([]);
+    const { instances } = await world.user.json<Listed>(args(cluster, "list"));
+    expect(instances).toEqual([]);
   });
 
   it("shows with list --orphans what waits for its deadline, and by when it ends", async () => {
     const [[cluster = "", count] = []] = [...left];
-    const { members } = await world.user.json<Listed>(args(cluster, "list", "--orphans"));
-    expect(members).toHaveLength(count ?? 0);
-    for (const { problem } of members) expect(problem).toMatch(/^is being probed; ends by 20\d\d-/);
+    const { instances } = await world.user.json<Listed>(args(cluster, "list", "--orphans"));
+    expect(instances).toHaveLength(count ?? 0);
+    for (const { problem } of instances) expect(problem).toMatch(/^is being probed; ends by 20\d\d-/);
   });
 
   it(
     "leaves no instance once the deadline has passed, without any command",
     async () => {
-      await world.clock.leap(USABLE_WITHIN_MS + 60_000);
+      await world.clock.leap(AFTER_MS);
       let alive = (await world.alive()).length;
       for (const untilMs = performance.now() + END_MS; alive > 0 && performance.now() < untilMs;) {
         await sleep(200);
@@ -115,17 +118,19 @@ describe("a probe whose machine starts no unit, and so has no deadline of its ow
           ...["--config", world.config, "--endpoint-url", world.sandbox.endpoint, ...command],
         ];
         const running = world.user.start(args("probe", "c6a.large", "--yes", "-v"));
-        await running.sees("launched i-");
+        await running.sees("launched c6a.large i-");
         running.child.kill("SIGKILL");
         await running.ended;
-        await world.clock.leap(USABLE_WITHIN_MS + 60_000);
-        const before = await world.user.json<Listed>(args("list", "--orphans"));
-        const next = await world.user.run(args("probe", "c6a.large", "--yes"));
+        await world.clock.leap(AFTER_MS);
+        const before = await world.user.run(args("list", "--orphans", "-o", "json"), clockAhead(AFTER_MS));
+        const next = await world.user.run(args("probe", "c6a.large", "--yes"), clockAhead(AFTER_MS));
+        const listed = JSON.parse(before.stdout) as Listed;
         expect({
-          before: before.members.map(({ problem }) => problem.replace(/until .*/, "until …")),
+          before: listed.instances.map(({ problem }) => problem.replace(/until .*/, "until …")),
           code: next.code,
+          told: next.stderr.match(/^terminating .*: it is an orphan$/gm)?.length,
           left: await world.alive(),
-        }).toEqual({ before: ["a probe left it behind; it had until …"], code: 0, left: [] });
+        }).toEqual({ before: ["a probe left it behind; it had until …"], code: 0, told: 1, left: [] });
       } finally {
         await world.stop();
       }

@@ -172,7 +172,7 @@ describe("a probe of forty types, ten at a time, of which some fail in each way"
     const parser = new SaxesParser();
     parser.on("opentag", ({ name }) => name === "testcase" && cases.push(name));
     parser.write(junit).close();
-    const rows = parseCsv(csv, { columns: true, record_delimiter: "\r\n" }) as { type: string }[];
+    const rows: { type: string }[] = parseCsv(csv, { columns: true, record_delimiter: "\r\n" });
     expect({
       cases: cases.length,
       rows: rows.map(({ type }) => type),
