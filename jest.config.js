@@ -12,6 +12,8 @@ export default {
   },
   // The end-to-end tests wait more than they work: as many workers as cores, not one less.
   maxWorkers: "100%",
+  // Some tests live through hours of a fake clock, which on a busy machine takes seconds.
+  testTimeout: 20_000,
   randomize: true,
   errorOnDeprecated: true,
   injectGlobals: false,

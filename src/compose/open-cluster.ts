@@ -1,5 +1,6 @@
 import type { AwsAccess, AwsCredentials } from "../aws/clients.js";
 import type * as Aws from "../aws/index.js";
+import { NOTHING_MEASURED, type MeasuredData } from "../catalog/measured.js";
 import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
 import { Cluster } from "../cluster/cluster.js";
 import type { ClusterListener } from "../cluster/events.js";
@@ -11,7 +12,7 @@ import { loadConfig } from "../config/load-config.js";
 import type { ReflowConfig } from "../config/model.js";
 import { findConfigPath, readConfigFile, readDefaultPublicKey } from "../config/read-config.js";
 import { sealWarning } from "../config/seal-warning.js";
-import { ConfigError } from "../errors.js";
+import { ConfigError, errorText } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
 import { deferTransport } from "../pool/deferred-transport.js";
 import { parseAuthority, readAuthorityFile, type Authority } from "../tls/authority.js";
@@ -83,6 +84,7 @@ export async function openCluster(
   const aws = await loadingAws;
   const region = await regionOf(config, target);
   const measuredPath = measuredPathOf(config, target, environment.home);
+  const measured = await measuredOrWarning(measuredPath);
   const credentials = credentialsOf(aws, config, target);
   const access: AwsAccess = {
     region,
@@ -97,7 +99,7 @@ export async function openCluster(
     upload: reflowletUpload(config, access, environment),
     authenticator: config.own.ecr ? new aws.SdkEcrAuthenticator(aws.createEcrClient(access), clock) : undefined,
     ...webChecks(environment, target, config),
-    catalog: await loadCatalog(region, await readMeasured(measuredPath)),
+    catalog: await loadCatalog(region, measured.data),
     // Loaded by the first launch: most commands find what they need.
     userData: async (request) => {
       const { userDataMaker } = await import("./user-data.js");
@@ -111,7 +113,18 @@ export async function openCluster(
     randomBytes: (length) => environment.randomBytes(length),
     onEvent,
   });
-  return { cluster, config, region, measuredPath, warnings: config.warnings };
+  return { cluster, config, region, measuredPath, warnings: [...config.warnings, ...measured.warnings] };
+}
+
+/** Instances must be listed and ended whatever has become of the file: the catalogue as it is shipped does then. */
+async function measuredOrWarning(
+  path: string,
+): Promise<{ readonly data: MeasuredData; readonly warnings: readonly string[] }> {
+  try {
+    return { data: await readMeasured(path), warnings: [] };
+  } catch (error) {
+    return { data: NOTHING_MEASURED, warnings: [`own measurements do not count: ${errorText(error)}`] };
+  }
 }
 
 /** The region of a target: the configuration's, else that of the AWS profile. @throws ConfigError without one. */

@@ -32,6 +32,7 @@ const FLOOD: ReadonlySet<ClusterEvent["kind"]> = new Set([
 
 /** Probes types, prints what was found, writes the reports, and ends with the error that the verdict is. */
 export async function runProbe(world: World, globals: GlobalOptions, flags: ProbeFlags): Promise<void> {
+  if (flags.save) refuseRehearsed(world, globals);
   const gates = await gateLimits(world, flags.gates);
   const ofSamples = { begun: false };
   const isTold = ({ kind }: ClusterEvent): boolean => globals.verbosity > 0 || !ofSamples.begun || !FLOOD.has(kind);
@@ -127,6 +128,15 @@ async function save(report: ProbeReport, { cluster, console: { progress } }: Clu
   progress.note(
     types === 0 ? "nothing was measured that could be saved" : `saved what was measured of ${types} types in ${path}`,
   );
+}
+
+/** A rehearsal must not teach what is believed of EC2; the sandbox keeps a file of its own. @throws UsageError */
+function refuseRehearsed({ env }: World, { endpointUrl, sandbox }: GlobalOptions): void {
+  const endpoint = endpointUrl ?? (env.AWS_ENDPOINT_URL_EC2 || env.AWS_ENDPOINT_URL || "");
+  if (sandbox || endpoint === "" || /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint)) return;
+  throw new UsageError(`--save would keep what ${endpoint} taught as if it were of AWS`, {
+    hint: "Leave --save out, or use --sandbox, which keeps a file of its own.",
+  });
 }
 
 async function gateLimits(world: World, { failOver, baseline, minMemoryRatio }: GateFlags): Promise<GateLimits> {

@@ -152,6 +152,31 @@ describe("probe", () => {
   });
 });
 
+describe("--save", () => {
+  it.each([
+    [["--endpoint-url", "http://127.0.0.1:4566"], {}],
+    [[], { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" }],
+  ])("is refused where another EC2 than AWS's is asked: %j %j", async (args, variables) => {
+    const cluster = good();
+    const { code, stderr } = await runProgram(["probe", "c6a.large", "--yes", "--save", ...args], {
+      cluster,
+      env: { ...env, ...variables },
+    });
+    expect({ code, stderr, requests: cluster.requests }).toEqual({
+      code: 2,
+      stderr:
+        "error: --save would keep what http://127.0.0.1:4566 taught as if it were of AWS\nhint: Leave --save out, or use --sandbox, which keeps a file of its own.\n",
+      requests: [],
+    });
+  });
+
+  it("is taken where AWS's own endpoints are named", async () => {
+    const endpoint = "https://vpce-1234.ec2.us-west-2.vpce.amazonaws.com";
+    const args = ["probe", "c6a.large", "--yes", "--save", "--endpoint-url", endpoint];
+    expect((await runProgram(args, { cluster: good(), env })).code).toBe(0);
+  });
+});
+
 describe("the reports of a probe", () => {
   const files = ["--junit", "p.xml", "--markdown", "p.md", "--html", "p.html", "--csv", "p.csv"];
 
