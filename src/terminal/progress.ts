@@ -87,16 +87,15 @@ export class Progress {
     if (this.level === "quiet") return;
     this.stop();
     let asked = false;
-    const spinner = this.options.startSpinner?.(text(), () => {
+    this.spinner = this.options.startSpinner?.(text(), () => {
       // Setting the text asks for the suffix, too. Only the text's lines are counted, so that all of it is there.
       if (!asked) {
         asked = true;
-        spinner?.setText(text());
+        this.spinner?.setText(text());
         asked = false;
       }
       return "";
     });
-    this.spinner = spinner;
   }
 
   note(text: string): void {

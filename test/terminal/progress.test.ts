@@ -24,8 +24,13 @@ function open(level: ProgressLevel, moves: boolean) {
       ? (text, suffix) => {
           const spinner = { text, suffix };
           screen.spinner = spinner;
+          // As the real one: it asks for the suffix to count its lines, when it starts and when its text changes.
+          suffix();
           return {
-            setText: (next) => void (spinner.text = next),
+            setText: (next) => {
+              spinner.text = next;
+              suffix();
+            },
             write: (lines) => void (screen.lines += lines),
             stop: () => void (screen.spinner = undefined),
           };
@@ -48,6 +53,20 @@ describe("progress on a terminal", () => {
     await clock.advance(72_000);
     expect(spins()).toBe("waiting for the bootstrap (1m12s of 5m)");
     expect(screen.lines).toBe("");
+  });
+
+  it("shows several lines that are asked for at each frame", () => {
+    const { progress, screen, spins } = open("normal", true);
+    let count = 1;
+    progress.show(() => `probing: ${count} waiting\n  c6a.large`);
+    count = 2;
+    spins();
+    expect([screen.spinner?.text, spins()]).toEqual([
+      "probing: 2 waiting\n  c6a.large",
+      "probing: 2 waiting\n  c6a.large ",
+    ]);
+    progress.stop();
+    expect(screen.spinner).toBeUndefined();
   });
 
   it("writes what stays above the spinner, and leaves a clear screen", () => {

@@ -4,6 +4,7 @@ import { judgeGates, notInBaseline, type GateLimits } from "../../cluster/probe/
 import type { ProbeRequest } from "../../cluster/probe/request.js";
 import { probeVerdict } from "../../cluster/probe/verdict.js";
 import { errorText, PartialError, UsageError } from "../../errors.js";
+import { counted } from "../../lib/counted.js";
 import { secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
 import { readProbeJson } from "../../terminal/json/read-probe.js";
@@ -29,6 +30,9 @@ const FLOOD: ReadonlySet<ClusterEvent["kind"]> = new Set([
   "instance-terminating",
   "instance-state",
 ]);
+
+/** Longer ones are told whole by the result. */
+const LONGEST_PROBLEM = 120;
 
 /** Probes types, prints what was found, writes the reports, and ends with the error that the verdict is. */
 export async function runProbe(world: World, globals: GlobalOptions, flags: ProbeFlags): Promise<void> {
@@ -116,11 +120,19 @@ async function watch(
   }
 }
 
-function sampleLine({ type, sample, outcome, market, zone, reached, problem }: ProbeSample, samples: number): string {
+/** One line: the report tells the rest. */
+function sampleLine(result: ProbeSample, samples: number): string {
+  const { type, sample, outcome, market, zone, reached, problem, refusals } = result;
   const name = samples > 1 ? `${type} ${sample}/${samples}` : type;
   const place = `${market}, ${zone ?? "no zone"}`;
   if (outcome === "verified") return `${name}: verified in ${secondsText(reached.offer ?? 0)} (${place})`;
-  return `${name}: ${outcome.replace("-", " ")} (${place}): ${problem.split("\n")[0]}`;
+  if (outcome === "unavailable") {
+    const codes = [...new Set(refusals.map(({ code }) => code))].join(", ");
+    return `${name}: unavailable: ${codes} in ${counted(refusals.length, "place")}`;
+  }
+  const [first = ""] = problem.split("\n");
+  const text = first.length > LONGEST_PROBLEM ? `${first.slice(0, LONGEST_PROBLEM)}…` : first;
+  return `${name}: ${outcome.replace("-", " ")} (${place}): ${text}`;
 }
 
 async function save(report: ProbeReport, { cluster, console: { progress } }: ClusterSession): Promise<void> {
