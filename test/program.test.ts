@@ -153,6 +153,7 @@ describe("a command line", () => {
     ["render --raw", { command: "render", globals, options: { type: undefined, show: "raw" } }],
     ["sandbox start", { command: "sandbox", action: "start", scenarioPath: undefined, globals }],
     ["sandbox start --scenario a.yaml", { command: "sandbox", action: "start", scenarioPath: "a.yaml", globals }],
+    ["sandbox start --empty", { command: "sandbox", action: "start", scenarioPath: undefined, empty: true, globals }],
     ["sandbox scenario a.yaml", { command: "sandbox scenario", task: { kind: "set", path: "a.yaml" }, globals }],
     ["sandbox scenario ./show", { command: "sandbox scenario", task: { kind: "set", path: "./show" }, globals }],
     ["sandbox scenario show", { command: "sandbox scenario", task: { kind: "show" }, globals }],

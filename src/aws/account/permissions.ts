@@ -11,10 +11,11 @@ import { ListServiceQuotasCommand, type ServiceQuotasClient } from "@aws-sdk/cli
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import type { Permission, PermissionQuery } from "../../account/ports.js";
 import { classify, refusalOf } from "../../cluster/refusals/classify.js";
-import { errorText } from "../../errors.js";
+import { errorText, ReflowEc2Error } from "../../errors.js";
 import type { Ec2Caller, SendOptions } from "../ec2-caller.js";
-import { awsCode, fromSdkError, isAboutCredentials, statusOf, withoutEncoded } from "../ec2-errors.js";
+import { fromSdkError, isAboutCredentials, statusOf, withoutEncoded } from "../ec2-errors.js";
 import { dryRunOf, type About } from "./dry-runs.js";
+import { codeOf } from "./service-errors.js";
 
 /** How a dry run says that all would be well. */
 const WOULD_SUCCEED = "DryRunOperation";
@@ -112,8 +113,9 @@ export class Permissions {
 
 /** @throws AccessError for credentials that are no good at all; EndpointError where nothing answers */
 function verdict(name: string, error: unknown, signal: AbortSignal): Permission {
-  const code = refusalOf(error)?.code ?? awsCode(error);
-  const said = withoutEncoded(errorText(error));
+  const code = refusalOf(error)?.code ?? codeOf(error);
+  // What AWS said, without what our own errors say beside it.
+  const said = withoutEncoded(errorText(error instanceof ReflowEc2Error ? (error.cause ?? error) : error));
   if (code === WOULD_SUCCEED) return { kind: "allowed" };
   if (isAboutCredentials(code) || code === "CredentialsProviderError") throw fromSdkError(name, error, signal);
   const { kind } = refusalOf(error) ?? classify(code, said);

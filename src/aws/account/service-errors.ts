@@ -27,7 +27,7 @@ const LIMITS = new Set(["LimitExceeded", "LimitExceededException"]);
 export function fromServiceError(service: ServiceName, action: string, error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof ReflowEc2Error) return error;
-  const code = awsCode(error);
+  const code = codeOf(error);
   const status = statusOf(error);
   const said = withoutEncoded(errorText(error));
   const text = `${action}: ${code}: ${said}`;
@@ -56,6 +56,11 @@ export function fromServiceError(service: ServiceName, action: string, error: un
     return new CapacityError(text, { ...details, hint: `${service.title} is in trouble: try again in a minute` });
   }
   return new UsageError(text, { ...details, hint: `${service.title} refuses the call: its message says why` });
+}
+
+/** As the service wrote it: the SDK's names for errors that it knows end with `Exception` as well. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "Code" in error && typeof error.Code === "string" ? error.Code : awsCode(error);
 }
 
 /** Query services name their code in the body, JSON services by a type that the SDK makes the error's name. */

@@ -14,11 +14,13 @@ export function addSandboxCommand(program: Command, dispatch: Dispatch): void {
   ]);
   addSubcommand(sandbox, "start", "start the sandbox in the background, unless it runs", [])
     .option("--scenario <file>", "how it behaves, as 'sandbox scenario' sets it")
-    .action((raw: { readonly scenario?: string }, command: Command) =>
+    .option("--empty", "with an account in which nothing of Reflow's is there yet, for 'setup'")
+    .action((raw: { readonly scenario?: string; readonly empty?: boolean }, command: Command) =>
       dispatch({
         command: "sandbox",
         action: "start",
         scenarioPath: raw.scenario,
+        empty: raw.empty,
         globals: parseGlobalOptions(command),
       }),
     );

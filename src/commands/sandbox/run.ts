@@ -14,6 +14,7 @@ interface SandboxOrder {
   readonly action: SandboxAction;
   /** For `start`. */
   readonly scenarioPath?: string | undefined;
+  readonly empty?: boolean | undefined;
 }
 
 /** Starts or stops the sandbox, or only looks; shows how it is then. */
@@ -37,20 +38,22 @@ export async function runSandbox(world: World, globals: GlobalOptions, order: Sa
 async function act(
   world: World,
   { progress }: Console,
-  { action, scenarioPath }: SandboxOrder,
+  { action, scenarioPath, empty = false }: SandboxOrder,
   region: string | undefined,
   signal: AbortSignal,
 ): Promise<SandboxStatus> {
   switch (action) {
     case "start": {
       // A mistake in it starts nothing.
-      const scenario = scenarioPath === undefined ? undefined : await world.sandbox.readScenario(scenarioPath);
+      const read = scenarioPath === undefined ? undefined : await world.sandbox.readScenario(scenarioPath);
+      const scenario = empty ? { ...read, account: { ...read?.account, empty } } : read;
       progress.waitFor("starting the sandbox");
       const { sandbox, started } = await ensureSandbox(world, region, signal);
       progress.note(started ? "sandbox: started; 'reflow-ec2 sandbox stop' ends it" : "sandbox: runs already");
       if (scenario !== undefined) {
         await setScenario(world, scenario, signal);
-        progress.note(`scenario: ${scenarioPath} is in force`);
+        if (scenarioPath !== undefined) progress.note(`scenario: ${scenarioPath} is in force`);
+        if (empty) progress.note("account: empty; 'reflow-ec2 setup' makes it ready");
       }
       return sandbox;
     }

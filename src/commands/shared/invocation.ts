@@ -16,7 +16,12 @@ export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "probe"; readonly options: ProbeFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
-  | { readonly command: "sandbox"; readonly action: SandboxAction; readonly scenarioPath?: string | undefined }
+  | {
+      readonly command: "sandbox";
+      readonly action: SandboxAction;
+      readonly scenarioPath?: string | undefined;
+      readonly empty?: boolean | undefined;
+    }
   | { readonly command: "sandbox scenario"; readonly task: ScenarioOrder }
 );
 

@@ -16,6 +16,17 @@ describe("sandbox", () => {
     expect([stdout, stderr]).toEqual([`${FAKE_SANDBOX.endpoint}\n`, "sandbox: runs already\n"]);
   });
 
+  it("gives one an account in which nothing of Reflow's is there yet", async () => {
+    const world = new FakeWorld(["sandbox", "start", "--empty"]);
+    const { code, stderr } = await runIn(world);
+    expect({ code, stderr, scenario: world.scenario }).toEqual({
+      code: 0,
+      stderr:
+        "sandbox: started; 'reflow-ec2 sandbox stop' ends it\naccount: empty; 'reflow-ec2 setup' makes it ready\n",
+      scenario: { account: { empty: true } },
+    });
+  });
+
   it("stops one", async () => {
     const world = new FakeWorld(["sandbox", "stop"], { sandboxRuns: true });
     const { code, stdout, stderr } = await runIn(world);
