@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addDoctorCommand } from "./commands/doctor/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
@@ -55,6 +56,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
   addProbeCommand(program, dispatch);
+  addDoctorCommand(program, dispatch);
   addRenderCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;

@@ -3,6 +3,7 @@ import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
+import type { Doctor } from "./doctor/doctor.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
 import type { Programs } from "./programs.js";
@@ -58,6 +59,8 @@ export interface World {
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
+  /** Looks at what a launch depends on, whatever of it is missing. */
+  openDoctor(target: ClusterTarget): Promise<Doctor>;
   readonly sandbox: SandboxControl;
 }
 
@@ -135,6 +138,7 @@ export function createWorld(process: HostProcess): World {
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>
       (await import("./compose/render.js")).openRenderer(world, target, onEvent),
+    openDoctor: async (target) => (await import("./compose/open-doctor.js")).openDoctor(world, target),
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),

@@ -1,3 +1,4 @@
+import { openDoctor } from "../../src/compose/open-doctor.js";
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
@@ -185,6 +186,11 @@ export class FakeWorld implements World {
   /** The real one: it needs no more than a configuration. */
   openRenderer(...[target, { onEvent }]: Parameters<World["openRenderer"]>): ReturnType<World["openRenderer"]> {
     return openRenderer(this, target, onEvent);
+  }
+
+  /** The real one: whatever it does not find is a finding. */
+  openDoctor(...[target]: Parameters<World["openDoctor"]>): ReturnType<World["openDoctor"]> {
+    return openDoctor(this, target);
   }
 }
 

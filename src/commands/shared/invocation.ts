@@ -1,4 +1,5 @@
 import type { AllocateFlags } from "../allocate/options.js";
+import type { DoctorFlags } from "../doctor/options.js";
 import type { FreeFlags } from "../free/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
@@ -10,6 +11,7 @@ import type { GlobalOptions } from "./global-options.js";
 /** A command line that was understood: which command, and what it was told. */
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
+  | { readonly command: "doctor"; readonly options: DoctorFlags }
   | { readonly command: "free"; readonly options: FreeFlags }
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list"; readonly options: ListFlags }

@@ -1,0 +1,135 @@
+import { AccessError, EndpointError } from "../../errors.js";
+import { durationText } from "../../lib/time-text.js";
+import type { Check, DoctorContext } from "../check.js";
+import type { FoundCredentials } from "../context.js";
+import { failure, findingOf, ok, skipped, warning, type Finding } from "../finding.js";
+
+/** A fleet may take so long from its first launch to its last accepted offer. */
+const ENDS_SOON_MS = 60 * 60_000;
+
+/** What TLS certificates, ours and the reflowlets', allow for: they are valid from a minute before they are issued. */
+const CERTIFICATE_MS = 60_000;
+
+/** What AWS allows a signature to be off by (AWS, Signature Version 4: "within five minutes of the time stamp"). */
+const SIGNATURE_MS = 5 * 60_000;
+
+const NOTHING_WORKS = "every call of AWS is refused";
+
+/** There are credentials, and AWS takes them. */
+export const credentials: Check = {
+  name: "credentials",
+  needs: ["region"],
+  consequence: NOTHING_WORKS,
+  async run(context, signal) {
+    let found: FoundCredentials;
+    try {
+      found = await context.credentials(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      // The file may have some sealed.
+      if (context.configuration.kind === "broken") return skipped("because of configuration");
+      return findingOf(error, NOTHING_WORKS);
+    }
+    try {
+      const { arn } = await context.look.identity();
+      return judge(context, found, arn);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof AccessError) {
+        return failure(6, error.message, NOTHING_WORKS, error.hint ?? "use other credentials");
+      }
+      return skipped("because of endpoint");
+    }
+  },
+};
+
+function judge({ clock, config }: DoctorContext, { isTemporary, expiresMs }: FoundCredentials, arn: string): Finding {
+  const leftMs = expiresMs === undefined ? undefined : expiresMs - clock.nowMs();
+  if (leftMs !== undefined && leftMs < ENDS_SOON_MS) {
+    return warning(
+      `${arn}, for ${durationText(leftMs)} more`,
+      "a command that runs longer loses its access on the way, and cannot end what it launched",
+      "renew the credentials before long jobs",
+    );
+  }
+  const end = expiresMs === undefined ? undefined : `until ${new Date(expiresMs).toISOString()}`;
+  const sealed = config.session === "awssession" || config.generation === 2020;
+  if (isTemporary && sealed) {
+    return warning(
+      `${arn}, temporary${end === undefined ? "" : ` ${end}`}, and sealed into instances`,
+      "instances lose their access to AWS when the credentials end",
+      config.generation === 2020
+        ? "use credentials without a session token"
+        : "give instances a profile (`ec2cluster: instanceprofile`) and set `session: ec2metadata`",
+    );
+  }
+  return ok([arn, end].filter((part) => part !== undefined).join(", "));
+}
+
+/** AWS answers, and so does EC2 of the region. */
+export const endpoint: Check = {
+  name: "endpoint",
+  needs: ["region"],
+  consequence: NOTHING_WORKS,
+  async run(context, signal) {
+    try {
+      await context.credentials(signal);
+    } catch {
+      signal.throwIfAborted();
+      return skipped("because of credentials");
+    }
+    const { account, region } = await context.place();
+    try {
+      await context.look.identity();
+    } catch (error) {
+      signal.throwIfAborted();
+      // It answers those whom it does not know.
+      if (!(error instanceof AccessError)) return findingOf(error, NOTHING_WORKS);
+      return ok(`AWS of ${region} answers`);
+    }
+    try {
+      await account.mayCall({ action: "ec2:DescribeInstances", about: {} }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof EndpointError) return findingOf(error, "no command that needs the cluster works");
+      if (!(error instanceof AccessError)) throw error;
+    }
+    return ok(`AWS of ${region} answers`);
+  },
+};
+
+/** This machine's clock is right. */
+export const clock: Check = {
+  name: "clock",
+  needs: ["credentials", "endpoint"],
+  consequence: "certificates and signatures with a wrong time are refused",
+  async run({ look, clock: ours }) {
+    const askedMs = ours.nowMs();
+    const { serverTimeMs } = await look.identity();
+    if (serverTimeMs === undefined) return skipped("the endpoint does not tell the time");
+    return judgeClock(askedMs, serverTimeMs);
+  },
+};
+
+/** @param nowMs what our clock says; both milliseconds since 1970 */
+export function judgeClock(nowMs: number, serverTimeMs: number): Finding {
+  const offMs = Math.abs(nowMs - serverTimeMs);
+  const summary = `this machine's clock is ${durationText(offMs)} ${nowMs > serverTimeMs ? "ahead of" : "behind"} AWS's`;
+  const fix = "set the clock, e.g. with `sudo chronyc makestep` or `sudo timedatectl set-ntp true`";
+  if (offMs > SIGNATURE_MS) {
+    return failure(
+      8,
+      summary,
+      "reflowlets and we take each other's new certificates for not yet valid, and AWS refuses signatures that are more than 5 minutes off",
+      fix,
+    );
+  }
+  if (offMs > CERTIFICATE_MS) {
+    return warning(
+      summary,
+      `new certificates count as not yet valid for the first ${durationText(offMs - CERTIFICATE_MS)}: members that were there cannot be spoken to so long`,
+      fix,
+    );
+  }
+  return ok("right to the minute");
+}
