@@ -1,5 +1,5 @@
 import { orAbort } from "../lib/abort.js";
-import { CHECKS } from "./checks.js";
+import { checksOf } from "./checks.js";
 import type { DoctorParts } from "./context.js";
 import { examine, type ExamineOptions } from "./examine.js";
 import type { Examined } from "./finding.js";
@@ -23,9 +23,10 @@ export interface Doctor {
 
 /** A doctor for what is handed in. */
 export function doctorOf(parts: DoctorParts, close: () => void): Doctor {
+  const checks = checksOf(parts.config);
   return {
-    checks: CHECKS.map(({ name, group }) => ({ name, group })),
-    examine: (options) => examine({ ...parts, look: new Lookups(parts, options.signal) }, CHECKS, options),
+    checks: checks.map(({ name, group }) => ({ name, group })),
+    examine: (options) => examine({ ...parts, look: new Lookups(parts, options.signal) }, checks, options),
     async policy({ setup, signal }) {
       const { config, configuration } = parts;
       if (!setup && configuration.kind !== "read") throw configuration.error;

@@ -4,7 +4,7 @@ import { withDeadline } from "../lib/deadline.js";
 import { deferred } from "../lib/deferred.js";
 import { mapLimit } from "../lib/map-limit.js";
 import type { Check, DoctorContext } from "./check.js";
-import { findingOf, skipped, type Examined, type Finding } from "./finding.js";
+import { type Examined, type Finding, findingOf, skippedFor } from "./finding.js";
 
 /** Few enough that no request rate of a small account is used up, enough that waiting overlaps. */
 const AT_ONCE = 8;
@@ -30,7 +30,7 @@ export async function examine(
   checks: readonly Check[],
   { signal, onFinding }: ExamineOptions,
 ): Promise<readonly Examined[]> {
-  const results = new Map(checks.map(({ name }) => [name, deferred<Result>()]));
+  const results = new Map(checks.map(({ name }) => [name, deferred<Finding>()]));
   const told: Examined[] = [];
   const waiting = new Map<number, Examined>();
   const tell = (index: number, finding: Examined): void => {
@@ -50,8 +50,8 @@ export async function examine(
     try {
       signal.throwIfAborted();
       const root = await unmet(needs.map((need) => [need, results.get(need)?.promise]));
-      const finding = root === undefined ? await carryOut(check, context, signal) : skipped(`because of ${root}`);
-      result?.resolve({ finding, root });
+      const finding = root === undefined ? await carryOut(check, context, signal) : skippedFor(root);
+      result?.resolve(finding);
       tell(index, { name, ...(group !== undefined && { group }), ...finding });
     } catch (error) {
       result?.reject(error);
@@ -61,20 +61,14 @@ export async function examine(
   return told;
 }
 
-/** What a check came to, and because of which other check it was skipped. */
-interface Result {
-  readonly finding: Finding;
-  readonly root: string | undefined;
-}
-
 /** The check because of which one of the needs is not met, if any. */
 async function unmet(
-  needs: readonly (readonly [name: string, result: Promise<Result> | undefined])[],
+  needs: readonly (readonly [name: string, result: Promise<Finding> | undefined])[],
 ): Promise<string | undefined> {
   for (const [name, result] of needs) {
     const met = await result;
-    if (met?.finding.status === "failure") return name;
-    if (met?.finding.status === "skipped") return met.root ?? name;
+    if (met?.status === "failure") return name;
+    if (met?.status === "skipped") return met.because ?? name;
   }
   return undefined;
 }

@@ -8,8 +8,13 @@ export type Finding =
       /** The exit code that a command would end with because of it. */
       readonly exitCode: number;
     })
-  /** It could not be found out; `summary` says because of what. */
-  | { readonly status: "skipped"; readonly summary: string };
+  | {
+      /** It could not be found out. */
+      readonly status: "skipped";
+      readonly summary: string;
+      /** The check that must be well first. */
+      readonly because?: string | undefined;
+    };
 
 interface Trouble<Status extends string> {
   readonly status: Status;
@@ -40,6 +45,11 @@ export function skipped(summary: string): Finding {
   return { status: "skipped", summary };
 }
 
+/** It cannot be told before another check is well. */
+export function skippedFor(check: string): Finding {
+  return { status: "skipped", summary: `because of ${check}`, because: check };
+}
+
 /** Commands work, and may do worse than they could. */
 export function warning(
   summary: string,
@@ -61,19 +71,17 @@ export function failure(
   return { status: "failure", summary, consequence, fix, exitCode, problems };
 }
 
-/** Whether an error says that AWS does not allow a call, rather than that it does not know who calls. */
-export function isDenial(error: unknown): error is AccessError {
-  return error instanceof AccessError && error.refusal?.kind === "permission";
-}
-
 /**
  * The finding that an error is: a failure with the error's own hint and exit code. What AWS does not let us look at is
- * not known: the permission has a check of its own.
+ * not known: credentials and permissions have checks of their own.
  * @throws anything but our own errors
  */
 export function findingOf(error: unknown, consequence: string): Finding {
   if (!(error instanceof ReflowEc2Error)) throw error;
-  if (isDenial(error)) return skipped(`it may not be looked at: ${error.message}`);
-  const problems = error instanceof ConfigError && error.problems.length > 0 ? error.problems : undefined;
+  if (error instanceof AccessError) return skipped(`it may not be looked at: ${error.message}`);
+  const untold = (error instanceof ConfigError ? error.problems : []).filter(
+    ({ message }) => !error.message.includes(message),
+  );
+  const problems = untold.length > 0 ? untold : undefined;
   return failure(error.exitCode, error.message, consequence, error.hint ?? "mend what is named", problems);
 }

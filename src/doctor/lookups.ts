@@ -1,9 +1,10 @@
-import type { CallerIdentity, InstanceProfile, NetworkSubnet, SecurityGroup } from "../account/ports.js";
+import type { CallerIdentity, InstanceProfile, NetworkSubnet, Permission, SecurityGroup } from "../account/ports.js";
 import { findImage } from "../cluster/launch/image.js";
 import { findPlacements, type Placement } from "../cluster/launch/placements.js";
 import type { Listing } from "../cluster/list.js";
 import { planLaunch } from "../cluster/plan-launch.js";
 import type { DoctorParts } from "./context.js";
+import { bucketOf, imageObject } from "./policy/actions.js";
 
 /** A type is chosen as for an alloc of this size. */
 const PLAIN_NEED = { cpu: 1 };
@@ -81,6 +82,48 @@ export class Lookups {
       const { instanceProfile } = this.parts.config.cluster;
       if (instanceProfile === undefined) return undefined;
       return (await this.parts.place()).account.instanceProfile(instanceProfile, this.signal);
+    });
+  }
+
+  /** What dry runs name: the very things that launches would. */
+  aboutLaunch(): Promise<Readonly<Record<string, string>>> {
+    return this.once("about", async () => {
+      const { cluster, own, ...config } = this.parts.config;
+      const [imageId, instanceType, instanceId] = await Promise.all([
+        // One that is not there is told by its own check, and permission is judged before.
+        cluster.ami ?? this.image().catch(() => undefined),
+        this.instanceType().catch(() => undefined),
+        // Conditions on tags hold for instances that are there.
+        this.listing().then(
+          ({ members }) => members[0]?.id,
+          () => undefined,
+        ),
+      ]);
+      const object = imageObject(own.image);
+      const about = {
+        imageId,
+        instanceType,
+        instanceId,
+        market: cluster.spot ? "spot" : "on-demand",
+        subnetId: cluster.subnets[0],
+        securityGroupId: cluster.securityGroup,
+        keyName: cluster.keyName,
+        instanceProfile: cluster.instanceProfile,
+        bucket: object?.bucket ?? bucketOf({ cluster, own, ...config }),
+        key: object?.key,
+      };
+      const known = Object.entries(about).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      return Object.fromEntries(known);
+    });
+  }
+
+  /** What AWS says to the dry run of a launch. */
+  launchPermission(): Promise<Permission> {
+    return this.once("launch", async () => {
+      const { account } = await this.parts.place();
+      const about = await this.aboutLaunch();
+      if (about["imageId"] === undefined) return { kind: "unknown", problem: "because of image" };
+      return account.mayCall({ action: "ec2:RunInstances", about }, this.signal);
     });
   }
 

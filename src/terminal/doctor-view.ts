@@ -11,7 +11,7 @@ export interface DoctorStyle {
   readonly colors: Colors;
   /** Width of the terminal; undefined for a pipe. */
   readonly columns: number | undefined;
-  /** Every check has a line; otherwise those of a group that are well share one, and what is not needed has none. */
+  /** Every check has a line; otherwise those of a group that are no trouble share one. */
   readonly wide: boolean;
 }
 
@@ -22,7 +22,10 @@ const WORD_WIDTH = 7;
 export class FindingsText {
   private readonly nameWidth: number;
   private readonly lastOfGroup = new Map<string, string>();
-  private readonly well = new Map<string, number>();
+  private readonly groups = new Map<
+    string,
+    { readonly ok: number; readonly skipped: number; readonly because: string }
+  >();
 
   /** @param checks all that will be told, in order */
   constructor(
@@ -40,17 +43,21 @@ export class FindingsText {
   next(finding: Examined): string {
     const { group } = finding;
     if (group === undefined || this.style.wide) return this.block(finding);
-    if (finding.status === "ok") this.well.set(group, (this.well.get(group) ?? 0) + 1);
+    const known = this.groups.get(group) ?? { ok: 0, skipped: 0, because: "" };
+    if (finding.status === "ok") this.groups.set(group, { ...known, ok: known.ok + 1 });
+    if (finding.status === "skipped") {
+      this.groups.set(group, { ...known, skipped: known.skipped + 1, because: finding.summary });
+    }
     const quiet = finding.status === "ok" || finding.status === "skipped";
     const text = quiet ? "" : this.block(finding);
     return this.lastOfGroup.get(group) === finding.name ? text + this.groupLine(group) : text;
   }
 
   private groupLine(group: string): string {
-    const well = this.well.get(group) ?? 0;
-    return well === 0
-      ? this.block({ name: group, status: "skipped", summary: "none could be tried" })
-      : this.block({ name: group, status: "ok", summary: `${counted(well, "action")} allowed` });
+    const { ok, skipped, because } = this.groups.get(group) ?? { ok: 0, skipped: 0, because: "" };
+    if (ok === 0) return skipped === 0 ? "" : this.block({ name: group, status: "skipped", summary: because });
+    const rest = skipped === 0 ? "" : `, ${skipped} not tried`;
+    return this.block({ name: group, status: "ok", summary: `${counted(ok, "action")} allowed${rest}` });
   }
 
   private block(finding: Examined): string {

@@ -1,3 +1,4 @@
+import { sharedController } from "../../src/lib/abort.js";
 import { openDoctor } from "../../src/compose/open-doctor.js";
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
@@ -66,7 +67,7 @@ export class FakeWorld implements World {
   readonly programs: FakePrograms;
   /** What was written to each file, version by version. */
   readonly written = new Map<string, string[]>();
-  private readonly controller = new AbortController();
+  private readonly controller = sharedController();
   private diverted: ((name: EndingSignal) => void) | undefined;
 
   constructor(

@@ -2,7 +2,7 @@ import { AccessError, EndpointError } from "../../errors.js";
 import { durationText } from "../../lib/time-text.js";
 import type { Check, DoctorContext } from "../check.js";
 import type { FoundCredentials } from "../context.js";
-import { failure, findingOf, ok, skipped, warning, type Finding } from "../finding.js";
+import { failure, type Finding, findingOf, ok, skipped, skippedFor, warning } from "../finding.js";
 
 /** A fleet may take so long from its first launch to its last accepted offer. */
 const ENDS_SOON_MS = 60 * 60_000;
@@ -27,21 +27,23 @@ export const credentials: Check = {
     } catch (error) {
       signal.throwIfAborted();
       // The file may have some sealed.
-      if (context.configuration.kind === "broken") return skipped("because of configuration");
-      return findingOf(error, NOTHING_WORKS);
+      if (context.configuration.kind === "broken") return skippedFor("configuration");
+      if (!(error instanceof AccessError)) return findingOf(error, NOTHING_WORKS);
+      return noAccess(error);
     }
     try {
       const { arn } = await context.look.identity();
       return judge(context, found, arn);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof AccessError) {
-        return failure(6, error.message, NOTHING_WORKS, error.hint ?? "use other credentials");
-      }
-      return skipped("because of endpoint");
+      return error instanceof AccessError ? noAccess(error) : skippedFor("endpoint");
     }
   },
 };
+
+function noAccess({ message, hint, exitCode }: AccessError): Finding {
+  return failure(exitCode, message, NOTHING_WORKS, hint ?? "use other credentials");
+}
 
 function judge({ clock, config }: DoctorContext, { isTemporary, expiresMs }: FoundCredentials, arn: string): Finding {
   const leftMs = expiresMs === undefined ? undefined : expiresMs - clock.nowMs();
@@ -76,7 +78,7 @@ export const endpoint: Check = {
       await context.credentials(signal);
     } catch {
       signal.throwIfAborted();
-      return skipped("because of credentials");
+      return skippedFor("credentials");
     }
     const { account, region } = await context.place();
     try {

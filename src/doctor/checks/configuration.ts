@@ -1,6 +1,6 @@
 import { counted } from "../../lib/counted.js";
 import type { Check, DoctorContext } from "../check.js";
-import { failure, findingOf, ok, skipped, warning, type Finding } from "../finding.js";
+import { failure, type Finding, findingOf, ok, skippedFor, warning } from "../finding.js";
 
 const CONSEQUENCE = "no command that needs the cluster works";
 
@@ -69,7 +69,7 @@ export const region: Check = {
       return ok((await place()).region);
     } catch (error) {
       // The file may say what cannot be read now.
-      if (state.kind === "broken") return skipped("because of configuration");
+      if (state.kind === "broken") return skippedFor("configuration");
       return findingOf(error, CONSEQUENCE);
     }
   },

@@ -1,7 +1,7 @@
 import type { ClusterListener } from "../../cluster/events.js";
 import { checkBootstrapUrl } from "../../cluster/launch/bootstrap-url.js";
 import type { Check } from "../check.js";
-import { failure, ok, skipped, warning } from "../finding.js";
+import { failure, ok, skipped, skippedFor, warning } from "../finding.js";
 
 const ASKS = ["configuration", "credentials", "endpoint"];
 
@@ -43,7 +43,7 @@ export const instanceProfile: Check = {
   async run({ config, look }) {
     const { instanceProfile: wanted } = config.cluster;
     if (wanted === undefined) {
-      return skipped(config.generation === 2023 ? "because of settings" : "the configuration names none");
+      return config.generation === 2023 ? skippedFor("settings") : skipped("the configuration names none");
     }
     const found = await look.profile();
     const make = "`reflow-ec2 setup --create-profile` makes one";

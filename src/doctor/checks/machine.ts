@@ -3,7 +3,7 @@ import type { Authority } from "../../tls/authority.js";
 import type { UserDataReport } from "../../userdata/rendering.js";
 import { counted } from "../../lib/counted.js";
 import type { Check } from "../check.js";
-import { failure, ok, skipped, warning, type Finding } from "../finding.js";
+import { failure, type Finding, ok, skippedFor, warning } from "../finding.js";
 import { modeText } from "./configuration.js";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -24,7 +24,7 @@ export const tls: Check = {
   consequence: "no reflowlet can be spoken to",
   async run({ authority, clock, config, fileMode }) {
     const { authority: source } = config;
-    if (source.kind === "none") return skipped("because of settings");
+    if (source.kind === "none") return skippedFor("settings");
     const file = source.kind === "file" ? source.path : config.source;
     const finding = judgeAuthority(await authority(), clock.nowMs());
     if (finding.status !== "ok") return finding;

@@ -1,32 +1,37 @@
 import type { Permission } from "../../account/ports.js";
+import type { ReflowConfig } from "../../config/model.js";
 import type { Check, DoctorContext } from "../check.js";
 import { failure, ok, skipped, warning, type Finding } from "../finding.js";
-import { ACTIONS, bucketOf, imageObject, type ActionRow, type Weight } from "../policy/actions.js";
+import { ACTIONS, type ActionRow, type Weight } from "../policy/actions.js";
 
-/** A check for each action that the configuration needs, in the order in which a launch needs them. */
-export const permissions: readonly Check[] = ACTIONS.map((row) => ({
-  name: row.action,
-  group: "permissions",
-  needs: ["configuration", "credentials", "endpoint"],
-  consequence: row.consequence,
-  async run(context, signal) {
-    const weight = row.weight(context.config);
-    if (weight === undefined) return skipped("the configuration needs it not");
-    const permission = await ask(row, context, signal);
-    return judge(row, weight, permission);
-  },
-}));
+/** A check for each action that a configuration needs, in the order in which a launch needs them. */
+export function permissionChecks(config: ReflowConfig): readonly Check[] {
+  return ACTIONS.flatMap((row) => {
+    const weight = row.weight(config);
+    return weight === undefined ? [] : [permissionCheck(row, weight)];
+  });
+}
+
+function permissionCheck(row: ActionRow, weight: Exclude<Weight, undefined>): Check {
+  return {
+    name: row.action,
+    group: "permissions",
+    needs: ["configuration", "credentials", "endpoint"],
+    consequence: row.consequence,
+    run: async (context, signal) => judge(row, weight, await ask(row, context, signal)),
+  };
+}
 
 async function ask({ action }: ActionRow, context: DoctorContext, signal: AbortSignal): Promise<Permission> {
+  if (isPartOfLaunch(action, context.config)) return partOf(action, await context.look.launchPermission());
   const { account } = await context.place();
-  const about = await aboutLaunch(context);
-  const tagged = context.config.own.spotApi === "request" && context.config.cluster.spot;
-  if (action === "ec2:RunInstances" || (action === "ec2:CreateTags" && !tagged)) {
-    if (about["imageId"] === undefined) return { kind: "unknown", problem: "because of image" };
-    const permission = await account.mayCall({ action: "ec2:RunInstances", about }, signal);
-    return partOf(action, permission);
-  }
-  return account.mayCall({ action, about }, signal);
+  return account.mayCall({ action, about: await context.look.aboutLaunch() }, signal);
+}
+
+/** Tags are set and the role is given by the launch itself, and policies may allow just that. */
+function isPartOfLaunch(action: string, { cluster, own }: ReflowConfig): boolean {
+  if (action === "ec2:CreateTags") return !(cluster.spot && own.spotApi === "request");
+  return action === "ec2:RunInstances" || action === "iam:PassRole";
 }
 
 /** What of a launch was denied: it, the tags that it sets, or the role that it gives. */
@@ -36,36 +41,6 @@ function partOf(action: string, permission: Permission): Permission {
   if (named === action) return permission;
   if (named !== "ec2:RunInstances") return { kind: "allowed" };
   return { kind: "unknown", problem: "because of ec2:RunInstances" };
-}
-
-/** What dry runs name: the very things that launches would. */
-async function aboutLaunch({ config, look }: DoctorContext): Promise<Readonly<Record<string, string>>> {
-  const { cluster } = config;
-  const [imageId, instanceType, instanceId] = await Promise.all([
-    // One that is not there is told by its own check, and permission is judged before.
-    cluster.ami ?? look.image().catch(() => undefined),
-    look.instanceType().catch(() => undefined),
-    // Conditions on tags hold for instances that are there.
-    look.listing().then(
-      ({ members }) => members[0]?.id,
-      () => undefined,
-    ),
-  ]);
-  const about = {
-    imageId,
-    instanceType,
-    instanceId,
-    market: cluster.spot ? "spot" : "on-demand",
-    subnetId: cluster.subnets[0],
-    securityGroupId: cluster.securityGroup,
-    keyName: cluster.keyName,
-    instanceProfile: cluster.instanceProfile,
-    bucket: imageObject(config.own.image)?.bucket ?? bucketOf(config),
-    key: imageObject(config.own.image)?.key,
-  };
-  return Object.fromEntries(
-    Object.entries(about).flatMap(([word, value]) => (value === undefined ? [] : [[word, value]])),
-  );
 }
 
 function judge(

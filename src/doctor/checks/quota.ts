@@ -66,7 +66,7 @@ export function judgeQuotas(quotas: readonly Quota[], { markets, types, maxInsta
       "ask AWS for more (Service Quotas, Amazon EC2), or lower `reflow-ec2: maxinstances`",
     );
   }
-  return ok(usable.map(({ name, vcpus }) => `${name}: ${vcpus} vCPUs`).join("; "));
+  return ok(`room for ${most} of the smallest instances`);
 }
 
 /** The groups of families in a market with their quotas; those that AWS lists no quota for are left out. */

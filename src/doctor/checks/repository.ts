@@ -1,6 +1,6 @@
 import { bytesText } from "../../lib/bytes-text.js";
 import type { Check, DoctorContext } from "../check.js";
-import { failure, ok, skipped, type Finding } from "../finding.js";
+import { failure, type Finding, ok, skipped, skippedFor } from "../finding.js";
 import { bucketOf, imageObject } from "../policy/actions.js";
 
 /** The bucket and the reflowlet in it are there, or the file that would be uploaded. */
@@ -16,7 +16,7 @@ export const repository: Check = {
       if (found === undefined) return noBucket(bucket);
     }
     if (config.own.image !== undefined) return aboutImage(context, config.own.image, signal);
-    if (binary === undefined) return skipped("because of settings");
+    if (binary === undefined) return skippedFor("settings");
     const file = await binary.open();
     if (file.kind === "unusable") {
       return failure(

@@ -1,6 +1,6 @@
 import type { IngressRule, SecurityGroup, Vpc } from "../../account/ports.js";
 import type { Check } from "../check.js";
-import { failure, ok, skipped, warning, type Finding } from "../finding.js";
+import { failure, type Finding, ok, skippedFor, warning } from "../finding.js";
 
 /** Where bootstraps and reflowlets listen. */
 const REFLOW_PORT = 9000;
@@ -25,7 +25,7 @@ export const securityGroup: Check = {
   consequence: "every launch is refused",
   async run({ config, look, place }, signal) {
     const id = config.cluster.securityGroup;
-    if (id === undefined) return skipped("because of settings");
+    if (id === undefined) return skippedFor("settings");
     const [group, subnets, listing] = await Promise.all([
       look.securityGroup(),
       look.subnets().catch(() => []),

@@ -52,7 +52,7 @@ const SIDS: Readonly<Record<Resources, string>> = {
   role: "GiveInstancesTheirRole",
   profile: "SeeTheInstanceProfile",
   bucket: "SeeTheRepository",
-  objects: "SeeAndUploadTheReflowlet",
+  objects: "TheReflowlet",
 };
 
 function statement(kind: Resources, rows: readonly ActionRow[], need: Need, subject: PolicySubject): Statement {
@@ -82,7 +82,7 @@ function resourcesOf(kind: Resources, need: Need, subject: PolicySubject): strin
         // Images have no account in their ARNs.
         arnMaker("ec2", { ...subject, accountId: "" })(`image/${cluster.ami ?? "*"}`),
         ec2("instance/*"),
-        ec2(`key-pair/${cluster.keyName ?? "*"}`),
+        ...(cluster.keyName === undefined ? [] : [ec2(`key-pair/${cluster.keyName}`)]),
         ec2("network-interface/*"),
         ec2(`security-group/${cluster.securityGroup ?? "*"}`),
         ...(cluster.spot ? [ec2("spot-instances-request/*")] : []),
