@@ -9,7 +9,7 @@ export interface DoctorContext extends DoctorParts {
 }
 
 /** One thing that a launch depends on. */
-export interface Check {
+export interface Check<Context = DoctorContext> {
   /** A word, stable for programs. */
   readonly name: string;
   readonly group?: string | undefined;
@@ -18,5 +18,5 @@ export interface Check {
   /** What comes of it when the check itself fails by an error. */
   readonly consequence: string;
   /** @throws one of our errors, which is a finding too; the signal's reason */
-  run(context: DoctorContext, signal: AbortSignal): Promise<Finding>;
+  run(context: Context, signal: AbortSignal): Promise<Finding>;
 }

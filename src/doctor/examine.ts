@@ -3,7 +3,8 @@ import { orAbort } from "../lib/abort.js";
 import { withDeadline } from "../lib/deadline.js";
 import { deferred } from "../lib/deferred.js";
 import { mapLimit } from "../lib/map-limit.js";
-import type { Check, DoctorContext } from "./check.js";
+import type { Clock } from "../lib/clock.js";
+import type { Check } from "./check.js";
 import { type Examined, type Finding, findingOf, skippedFor } from "./finding.js";
 
 /** Few enough that no request rate of a small account is used up, enough that waiting overlaps. */
@@ -11,6 +12,11 @@ const AT_ONCE = 8;
 
 /** Each call has limits of its own; this one is for a check whose calls are many. */
 const LIMIT_MS = 60_000;
+
+/** What the running of checks itself needs. */
+interface Timed {
+  readonly clock: Clock;
+}
 
 /** How checks are run. */
 export interface ExamineOptions {
@@ -25,9 +31,9 @@ export interface ExamineOptions {
  * @param checks each after those that it needs
  * @throws what is none of our errors; the signal's reason
  */
-export async function examine(
-  context: DoctorContext,
-  checks: readonly Check[],
+export async function examine<Context extends Timed>(
+  context: Context,
+  checks: readonly Check<Context>[],
   { signal, onFinding }: ExamineOptions,
 ): Promise<readonly Examined[]> {
   const results = new Map(checks.map(({ name }) => [name, deferred<Finding>()]));
@@ -73,7 +79,11 @@ async function unmet(
   return undefined;
 }
 
-async function carryOut(check: Check, context: DoctorContext, signal: AbortSignal): Promise<Finding> {
+async function carryOut<Context extends Timed>(
+  check: Check<Context>,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
   const late = (): Error =>
     new TimedOutError(`no answer within ${LIMIT_MS / 1_000} s`, { hint: "try again, and look at the network" });
   try {

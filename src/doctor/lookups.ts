@@ -52,18 +52,16 @@ export class Lookups {
     return this.once("placements", async () => findPlacements((await this.parts.place()).core, this.signal));
   }
 
-  /** The subnets that launches may go to, with their routes: those named, else those of the default VPC. */
+  /** The subnets that launches may go to, in whatever zone, with their routes: those named, else those of the default VPC. */
   subnets(): Promise<readonly NetworkSubnet[]> {
     return this.once("subnets", async () => {
       const { account, core } = await this.parts.place();
-      const { subnetIds: ids, zone } = core.settings.launch;
-      const inZone = (subnets: readonly NetworkSubnet[]): readonly NetworkSubnet[] =>
-        subnets.filter((subnet) => zone === undefined || subnet.zone === zone);
-      if (ids.length > 0) return inZone(await account.subnets({ ids }, this.signal));
+      const { subnetIds: ids } = core.settings.launch;
+      if (ids.length > 0) return account.subnets({ ids }, this.signal);
       const [vpc] = await account.vpcs("default", this.signal);
       if (vpc === undefined) return [];
       const subnets = await account.subnets({ vpcId: vpc.id }, this.signal);
-      return inZone(subnets.filter(({ isDefaultForZone }) => isDefaultForZone));
+      return subnets.filter(({ isDefaultForZone }) => isDefaultForZone);
     });
   }
 

@@ -125,7 +125,8 @@ export class Patient {
           .reduce((all, id, index) => all.replaceAll(id, `i-${index}`), text)
           .replaceAll(directory, "DIR")
           .replaceAll(this.test.sandbox.endpoint, "ENDPOINT")
-          .replaceAll(urlOf(this.elsewhere), "ELSEWHERE");
+          .replaceAll(urlOf(this.elsewhere), "ELSEWHERE")
+          .replace(/\b127\.\d+\.\d+\.\d+:/g, "ADDRESS:");
       return { ...outcome, stdout: plain(outcome.stdout), stderr: plain(outcome.stderr) };
     } finally {
       for (const name of Object.keys(set)) delete process.env[name];

@@ -1,4 +1,5 @@
-import { AccessError, EndpointError } from "../../errors.js";
+import { AccessError, EndpointError, UsageError } from "../../errors.js";
+import { counted } from "../../lib/counted.js";
 import { durationText } from "../../lib/time-text.js";
 import type { Check, DoctorContext } from "../check.js";
 import type { FoundCredentials } from "../context.js";
@@ -46,26 +47,25 @@ function noAccess({ message, hint, exitCode }: AccessError): Finding {
 }
 
 function judge({ clock, config }: DoctorContext, { isTemporary, expiresMs }: FoundCredentials, arn: string): Finding {
-  const leftMs = expiresMs === undefined ? undefined : expiresMs - clock.nowMs();
-  if (leftMs !== undefined && leftMs < ENDS_SOON_MS) {
+  const end = expiresMs === undefined ? "" : `until ${new Date(expiresMs).toISOString()}`;
+  if (expiresMs !== undefined && expiresMs - clock.nowMs() < ENDS_SOON_MS) {
     return warning(
-      `${arn}, for ${durationText(leftMs)} more`,
+      `${arn}, ${end}`,
       "a command that runs longer loses its access on the way, and cannot end what it launched",
       "renew the credentials before long jobs",
     );
   }
-  const end = expiresMs === undefined ? undefined : `until ${new Date(expiresMs).toISOString()}`;
   const sealed = config.session === "awssession" || config.generation === 2020;
   if (isTemporary && sealed) {
     return warning(
-      `${arn}, temporary${end === undefined ? "" : ` ${end}`}, and sealed into instances`,
+      `${arn}, temporary${end === "" ? "" : ` ${end}`}, and sealed into instances`,
       "instances lose their access to AWS when the credentials end",
       config.generation === 2020
         ? "use credentials without a session token"
         : "give instances a profile (`ec2cluster: instanceprofile`) and set `session: ec2metadata`",
     );
   }
-  return ok([arn, end].filter((part) => part !== undefined).join(", "));
+  return ok([arn, end].filter((part) => part !== "").join(", "));
 }
 
 /** AWS answers, and so does EC2 of the region. */
@@ -86,8 +86,15 @@ export const endpoint: Check = {
     } catch (error) {
       signal.throwIfAborted();
       // It answers those whom it does not know.
-      if (!(error instanceof AccessError)) return findingOf(error, NOTHING_WORKS);
-      return ok(`AWS of ${region} answers`);
+      if (error instanceof AccessError) return ok(`AWS of ${region} answers`);
+      // This call has nothing about it that STS could refuse: whatever refuses it is no STS.
+      if (!(error instanceof UsageError)) return findingOf(error, NOTHING_WORKS);
+      return failure(
+        2,
+        `the endpoint does not answer as AWS does: ${error.message}`,
+        NOTHING_WORKS,
+        "check --endpoint-url or AWS_ENDPOINT_URL, and HTTPS_PROXY: something else answers",
+      );
     }
     try {
       await account.mayCall({ action: "ec2:DescribeInstances", about: {} }, signal);
@@ -116,7 +123,7 @@ export const clock: Check = {
 /** @param nowMs what our clock says; both milliseconds since 1970 */
 export function judgeClock(nowMs: number, serverTimeMs: number): Finding {
   const offMs = Math.abs(nowMs - serverTimeMs);
-  const summary = `this machine's clock is ${durationText(offMs)} ${nowMs > serverTimeMs ? "ahead of" : "behind"} AWS's`;
+  const summary = `this machine's clock is ${offText(offMs)} ${nowMs > serverTimeMs ? "ahead of" : "behind"} AWS's`;
   const fix = "set the clock, e.g. with `sudo chronyc makestep` or `sudo timedatectl set-ntp true`";
   if (offMs > SIGNATURE_MS) {
     return failure(
@@ -129,9 +136,18 @@ export function judgeClock(nowMs: number, serverTimeMs: number): Finding {
   if (offMs > CERTIFICATE_MS) {
     return warning(
       summary,
-      `new certificates count as not yet valid for the first ${durationText(offMs - CERTIFICATE_MS)}: members that were there cannot be spoken to so long`,
+      `new certificates count as not yet valid for the first ${offText(offMs - CERTIFICATE_MS)}: members that were there cannot be spoken to so long`,
       fix,
     );
   }
   return ok("right to the minute");
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** An answer takes a moment: what is off by seconds more or less is no other trouble. */
+function offText(ms: number): string {
+  if (ms >= HOUR_MS) return durationText(ms);
+  return ms < MINUTE_MS ? "minute" : counted(Math.round(ms / MINUTE_MS), "minute");
 }

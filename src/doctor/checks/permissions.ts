@@ -54,7 +54,7 @@ function judge(
     case "unknown":
       return skipped(permission.problem);
     case "denied": {
-      const summary = `denied: ${permission.message}`;
+      const summary = `denied: ${permission.message.replace(/^You are not authorized to perform this operation\. (?=User: )/, "")}`;
       const fix = `allow ${action}: \`reflow-ec2 doctor --policy\` prints the least policy`;
       return weight === "failure" ? failure(6, summary, consequence, fix) : warning(summary, consequence, fix);
     }

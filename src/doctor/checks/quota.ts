@@ -3,6 +3,7 @@ import type { CatalogType } from "../../catalog/model.js";
 import type { Quota } from "../../account/ports.js";
 import { familyGroup, quotaName } from "../../cluster/refusals/family-group.js";
 import type { Market } from "../../cluster/ports.js";
+import { counted } from "../../lib/counted.js";
 import type { Check } from "../check.js";
 import { failure, ok, skipped, warning, type Finding } from "../finding.js";
 
@@ -51,17 +52,18 @@ export function judgeQuotas(quotas: readonly Quota[], { markets, types, maxInsta
   const usable = groups.filter(({ vcpus, smallest }) => vcpus >= smallest.vcpu);
   const [first] = groups;
   if (usable.length === 0 && first !== undefined) {
+    const { type, vcpu } = first.smallest;
     return failure(
       5,
-      `${groups.map(({ name, vcpus }) => `"${name}" is ${vcpus}`).join(", ")}, and the smallest type, ${first.smallest.type}, has ${first.smallest.vcpu} vCPUs`,
+      `${quotasText(groups)}; the smallest type of it, ${type}, has ${counted(vcpu, "vCPU")}`,
       "every launch is refused: allocate ends with exit code 5",
-      `ask AWS for more (Service Quotas, Amazon EC2), e.g. ${maxInstances * first.smallest.vcpu} vCPUs for all of maxinstances (${maxInstances})`,
+      `ask AWS for more (Service Quotas, Amazon EC2), e.g. ${maxInstances * vcpu} vCPUs for all of maxinstances (${maxInstances})`,
     );
   }
   const most = usable.reduce((sum, { vcpus, smallest }) => sum + Math.floor(vcpus / smallest.vcpu), 0);
   if (most < maxInstances) {
     return warning(
-      `${usable.map(({ name, vcpus }) => `"${name}" is ${vcpus}`).join(", ")} vCPUs: room for ${most} of the smallest instances`,
+      `${quotasText(usable)}: room for ${most} of the smallest instances`,
       `the limit of the configuration, maxinstances (${maxInstances}), cannot be reached, and larger types reach the quota sooner`,
       "ask AWS for more (Service Quotas, Amazon EC2), or lower `reflow-ec2: maxinstances`",
     );
@@ -69,17 +71,27 @@ export function judgeQuotas(quotas: readonly Quota[], { markets, types, maxInsta
   return ok(`room for ${most} of the smallest instances`);
 }
 
-/** The groups of families in a market with their quotas; those that AWS lists no quota for are left out. */
+/** The first quota, and how many others there are. */
+function quotasText([first, ...others]: readonly Group[]): string {
+  if (first === undefined) return "";
+  const rest = others.length === 0 ? "" : ` (and ${counted(others.length, "quota")} of other types)`;
+  return `${counted(first.vcpus, "vCPU")} of "${first.name}"${rest}`;
+}
+
+/** The groups of families in a market with their quotas, those of many types first; those that AWS lists no quota for are left out. */
 function groupsOf(types: QuotaNeed["types"], market: Market, quotas: readonly Quota[]): readonly Group[] {
-  const smallest = new Map<string, Pick<CatalogType, "type" | "vcpu">>();
+  const byGroup = new Map<string, QuotaNeed["types"]>();
   for (const type of types) {
     const group = familyGroup(type.type);
-    const known = smallest.get(group);
-    if (known === undefined || type.vcpu < known.vcpu) smallest.set(group, type);
+    byGroup.set(group, [...(byGroup.get(group) ?? []), type]);
   }
-  return [...smallest.values()].flatMap((type) => {
-    const [name = ""] = quotaName(type.type, market).split(" (L-");
-    const found = quotas.find((each) => each.name === name);
-    return found === undefined ? [] : [{ name, vcpus: found.value, smallest: type }];
-  });
+  return [...byGroup.values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((all) => {
+      const smallest = all.reduce((least, type) => (type.vcpu < least.vcpu ? type : least));
+      // Service Quotas has the code apart from the name.
+      const [name = ""] = quotaName(smallest.type, market).split(" (L-");
+      const found = quotas.find((each) => each.name === name);
+      return found === undefined ? [] : [{ name, vcpus: found.value, smallest }];
+    });
 }

@@ -1,12 +1,10 @@
 import type { NetworkSubnet } from "../../account/ports.js";
 import { counted } from "../../lib/counted.js";
 import type { Check } from "../check.js";
-import { failure, findingOf, ok, skipped, warning, type Finding } from "../finding.js";
+import { failure, findingOf, ok, warning, type Finding } from "../finding.js";
 
 /** What the judgement of subnets needs of the configuration. */
 export interface SubnetNeed {
-  /** Ids that the configuration names; empty for the default subnets. */
-  readonly named: readonly string[];
   /** Whether launches ask for a public address; the subnet decides when undefined. */
   readonly publicAddress: boolean | undefined;
   /** Members are reached at their private addresses, on purpose. */
@@ -20,34 +18,38 @@ export const subnets: Check = {
   needs: ["configuration", "credentials", "endpoint"],
   consequence: "every launch is refused",
   async run({ config, look }, signal) {
+    const { cluster, own } = config;
+    const found = await look.subnets();
+    const missing = cluster.subnets.filter((id) => !found.some((subnet) => subnet.id === id));
+    if (missing.length > 0) {
+      return failure(
+        2,
+        `there is no subnet ${missing.join(", ")} in the region`,
+        "every launch is refused (InvalidSubnetID.NotFound): allocate ends with exit code 2",
+        "name subnets that are there with `ec2cluster: subnets`",
+      );
+    }
     try {
       await look.placements();
     } catch (error) {
       signal.throwIfAborted();
-      return findingOf(error, "every launch is refused: allocate ends with exit code 2");
+      const finding = findingOf(error, "every launch is refused: allocate ends with exit code 2");
+      if (found.length > 0 || finding.status !== "failure") return finding;
+      return {
+        ...finding,
+        fix: "name the subnets with `ec2cluster: subnets`, or let `reflow-ec2 setup --vpc ID` do it",
+      };
     }
-    const { cluster, own } = config;
-    return judgeSubnets(await look.subnets(), {
-      named: cluster.availabilityZone === undefined ? cluster.subnets : [],
-      publicAddress: own.publicAddress,
-      isPrivate: own.address === "private",
-      maxInstances: own.maxInstances,
-    });
+    const { availabilityZone: zone } = cluster;
+    return judgeSubnets(
+      found.filter((subnet) => zone === undefined || subnet.zone === zone),
+      { publicAddress: own.publicAddress, isPrivate: own.address === "private", maxInstances: own.maxInstances },
+    );
   },
 };
 
-/** Whether instances in the subnets come up, and can be reached. */
+/** Whether instances in the subnets, of which there are some, come up and can be reached. */
 export function judgeSubnets(found: readonly NetworkSubnet[], need: SubnetNeed): Finding {
-  const missing = need.named.filter((id) => !found.some((subnet) => subnet.id === id));
-  if (missing.length > 0) {
-    return failure(
-      2,
-      `there is no subnet ${missing.join(", ")} in the region`,
-      "launches are refused: EC2 does not know the subnet",
-      "name subnets that are there with `ec2cluster: subnets`",
-    );
-  }
-  if (found.length === 0) return skipped("because which subnets there are may not be looked at");
   const cutOff = found.filter((subnet) => reasonCutOff(subnet, need) !== undefined);
   const full = found.filter(({ freeAddresses }) => freeAddresses === 0);
   return (
@@ -60,10 +62,10 @@ export function judgeSubnets(found: readonly NetworkSubnet[], need: SubnetNeed):
 
 /** Why instances in a subnet cannot fetch what they need; undefined where they can. */
 function reasonCutOff({ internetRoute: route, ...subnet }: NetworkSubnet, need: SubnetNeed): string | undefined {
-  if (route === "blackhole") return "its route to the internet leads to something that is gone";
-  if (route === "none") return "it has no route to the internet";
+  if (route === "blackhole") return "the route to the internet leads to something that is gone";
+  if (route === "none") return "no route to the internet";
   if (route !== "internet-gateway" || (need.publicAddress ?? subnet.givesPublicAddress)) return undefined;
-  return "its route is an internet gateway, which serves public addresses only, and its instances get none";
+  return "the route is an internet gateway, which serves public addresses only, and instances get none";
 }
 
 function aboutRoutes(
