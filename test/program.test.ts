@@ -129,6 +129,8 @@ describe("a command line", () => {
       `keepalive --interval 5m ${uri}`,
       { command: "keepalive", globals, options: { uris: [uri], intervalMs: 300_000 } },
     ],
+    ["doctor", { command: "doctor", globals, options: { show: "findings" } }],
+    ["doctor --policy --setup", { command: "doctor", globals, options: { show: "setup-policy" } }],
     [
       "terminate --orphans",
       { command: "terminate", globals, options: { selection: { kind: "orphans" }, yes: false, force: false } },
@@ -265,6 +267,7 @@ describe("help", () => {
     "list",
     "terminate",
     "render",
+    "doctor",
     "sandbox",
     "sandbox start",
     "sandbox stop",

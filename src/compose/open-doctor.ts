@@ -28,6 +28,11 @@ import { openRenderer } from "./render.js";
 import { clusterSettings } from "./settings.js";
 import { webChecks } from "./web-checks.js";
 
+export type { Doctor } from "../doctor/doctor.js";
+export type { ExamineOptions } from "../doctor/examine.js";
+export type { Examined, Finding } from "../doctor/finding.js";
+export type { Policy, Statement } from "../doctor/policy/policy.js";
+
 /**
  * Puts a doctor together. Whatever is missing or wrong is for it to find: this throws nothing of it, and asks nothing of
  * AWS.

@@ -68,8 +68,11 @@ export class FindingsText {
     const word = mark(finding.status.padEnd(WORD_WIDTH));
     const line = `${word}  ${finding.name.padEnd(this.nameWidth)}  ${visible(finding.summary)}`;
     if (finding.status === "ok" || finding.status === "skipped") return `${line}\n`;
+    const { columns } = this.style;
     const problems = (finding.problems ?? []).map((problem) => ["", formatProblem(problem)] as const);
-    return factsBlock(line, [...problems, ["so", finding.consequence], ["fix", finding.fix]], this.style);
+    const facts = [...problems, ["so", finding.consequence], ["fix", finding.fix]] as const;
+    const block = factsBlock(line, facts, { columns: columns === undefined ? undefined : columns - WORD_WIDTH });
+    return block.replace(/\n(?=.)/g, `\n${" ".repeat(WORD_WIDTH)}`);
   }
 }
 

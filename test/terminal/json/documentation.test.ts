@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { allocateJson, allocationsJson } from "../../../src/terminal/json/allocate.js";
 import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
 import { LeaseLostError } from "../../../src/errors.js";
+import { doctorJson } from "../../../src/terminal/json/doctor.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { probeJson } from "../../../src/terminal/json/probe.js";
@@ -12,6 +13,7 @@ import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
+import { FINDINGS } from "../../support/sample-findings.js";
 import { SMALL_PROBE } from "../../support/sample-probe.js";
 import {
   ALLOCATION,
@@ -74,6 +76,7 @@ describe("docs/json.md", () => {
     ["probe", [probeJson(SMALL_PROBE)]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["render", [renderJson(RENDERED)]],
+    ["doctor", [doctorJson(FINDINGS.slice(0, 4))]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {
