@@ -8,9 +8,10 @@ import { systemClock } from "../../src/lib/clock.js";
 import { readyMadeConfig } from "../../src/sandbox/ready-made-config.js";
 import type { Scenario } from "../../src/sandbox/scenario/schema.js";
 import type { DoctorJson } from "../../src/terminal/json/doctor.js";
+import { createAuthority } from "../../src/tls/create-authority.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FAKE_SANDBOX, FakeWorld, runIn, type Outcome } from "../support/fake-world.js";
-import { recordedAuthorityPem } from "../tls/material.js";
+import { rsaKeyPair } from "../tls/material.js";
 import { eventually, openTestSandbox, REGION, smallest, type TestSandbox } from "../sandbox/support.js";
 
 /** When everything is well: soon after the catalogue's prices were taken. */
@@ -101,7 +102,8 @@ export class Patient {
     const test = await openTestSandbox({ clock });
     const elsewhere = createServer((_request, response) => response.writeHead(404).end("<p>Not found</p>"));
     await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
-    return new Patient(test, recordedAuthorityPem(2023), elsewhere, clock);
+    // Always the same, so that the user-data is.
+    return new Patient(test, await createAuthority({ nowMs: HEALTHY_MS, keyPair: rsaKeyPair }), elsewhere, clock);
   }
 
   /** Runs `doctor`. DIR stands for the folder of the configuration, ENDPOINT for the sandbox's address. */
