@@ -32,12 +32,27 @@ export {
   type Statement,
 } from "./compose/open-doctor.js";
 export {
+  openInstanceCatalogue,
+  type FitVerdict,
+  type InstanceCatalogue,
+  type InstanceTypeView,
+} from "./compose/instance-catalogue.js";
+export {
   openRenderer,
   type RenderedUserData,
   type RenderOptions,
   type UserDataRenderer,
   type UserDataReport,
 } from "./compose/render.js";
+export {
+  openSetup,
+  type OpenedSetup,
+  type SetupEvent,
+  type SetupPlan,
+  type SetupResult,
+  type SetupStep,
+  type SetupWishes,
+} from "./compose/open-setup.js";
 export type { ReflowConfig } from "./config/model.js";
 export * from "./errors.js";
 export { systemClock, type Clock } from "./lib/clock.js";

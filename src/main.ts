@@ -60,8 +60,12 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
       return (await import("./commands/allocate/run.js")).runAllocate(world, invocation.globals, invocation.options);
     case "doctor":
       return (await import("./commands/doctor/run.js")).runDoctor(world, invocation.globals, invocation.options);
+    case "config":
+      return (await import("./commands/config/run.js")).runConfig(world, invocation.globals, invocation.task);
     case "free":
       return (await import("./commands/free/run.js")).runFree(world, invocation.globals, invocation.options);
+    case "instances":
+      return (await import("./commands/instances/run.js")).runInstances(world, invocation.globals, invocation.options);
     case "keepalive":
       return (await import("./commands/keepalive/run.js")).runKeepalive(world, invocation.globals, invocation.options);
     case "list":
@@ -70,6 +74,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
       return (await import("./commands/probe/run.js")).runProbe(world, invocation.globals, invocation.options);
     case "render":
       return (await import("./commands/render/run.js")).runRender(world, invocation.globals, invocation.options);
+    case "setup":
+      return (await import("./commands/setup/run.js")).runSetup(world, invocation.globals, invocation.options);
     case "terminate":
       return (await import("./commands/terminate/run.js")).runTerminate(world, invocation.globals, invocation.options);
     case "sandbox":

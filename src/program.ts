@@ -1,12 +1,15 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
 import { addDoctorCommand } from "./commands/doctor/command.js";
+import { addConfigCommand } from "./commands/config/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
+import { addInstancesCommand } from "./commands/instances/command.js";
 import { addKeepaliveCommand } from "./commands/keepalive/command.js";
 import { addListCommand } from "./commands/list/command.js";
 import { addProbeCommand } from "./commands/probe/command.js";
 import { addRenderCommand } from "./commands/render/command.js";
 import { addSandboxCommand } from "./commands/sandbox/command.js";
+import { addSetupCommand } from "./commands/setup/command.js";
 import { addGlobalOptions } from "./commands/shared/global-options.js";
 import type { Dispatch } from "./commands/shared/invocation.js";
 import { examplesText, throwUsageErrors } from "./commands/shared/subcommand.js";
@@ -57,7 +60,10 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addTerminateCommand(program, dispatch);
   addProbeCommand(program, dispatch);
   addDoctorCommand(program, dispatch);
+  addInstancesCommand(program, dispatch);
   addRenderCommand(program, dispatch);
+  addSetupCommand(program, dispatch);
+  addConfigCommand(program, dispatch);
   addSandboxCommand(program, dispatch);
   return program;
 }

@@ -2,8 +2,10 @@ import { access, appendFile, readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
+import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
 import type { Doctor } from "./doctor/doctor.js";
+import type { SetupHandle } from "./commands/shared/setup-handle.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
 import type { Programs } from "./programs.js";
@@ -50,17 +52,23 @@ export interface World {
   /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
-  /** Writes a file of mode 0600 whole or not at all. @throws what the system says */
-  replaceFile(path: string, text: string): Promise<void>;
   /** The text of a file. @throws what the system says */
   readFile(path: string): Promise<string>;
   /** Adds to the end of a file, which is made where there is none. @throws what the system says */
   appendFile(path: string, text: string): Promise<void>;
+  /** Writes a file of mode 0600, or of the mode it has, whole or not at all. @throws what the system says */
+  replaceFile(path: string, text: string, mode?: "private" | "keep"): Promise<void>;
+  /** The region that the shared AWS files give a profile, or the default one. */
+  profileRegion(profile: string | undefined): Promise<string | undefined>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
   /** Looks at what a launch depends on, whatever of it is missing. */
   openDoctor(target: ClusterTarget): Promise<Doctor>;
+  /** The instance types as a configuration, or the defaults, see them. */
+  openInstanceCatalogue(target: ClusterTarget, deps: ClusterDeps): Promise<InstanceCatalogue>;
+  /** Setup of an account for a configuration that need not be there yet. */
+  openSetup(target: ClusterTarget): Promise<SetupHandle>;
   readonly sandbox: SandboxControl;
 }
 
@@ -130,15 +138,24 @@ export function createWorld(process: HostProcess): World {
         () => true,
         () => false,
       ),
-    replaceFile: async (path, text) =>
-      (await import("./lib/replace-file.js")).replaceFile(path, text, `.${process.pid}`),
     readFile: (path) => readFile(path, "utf8"),
     appendFile: (path, text) => appendFile(path, text),
+    replaceFile: async (path, text, mode) =>
+      (await import("./lib/replace-file.js")).replaceFile(
+        path,
+        text,
+        `.${process.pid}`,
+        mode === "keep" ? "keep" : undefined,
+      ),
+    profileRegion: async (profile) => (await import("./compose/open-cluster.js")).profileRegion(profile),
     openCluster: async (target, deps) =>
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>
       (await import("./compose/render.js")).openRenderer(world, target, onEvent),
     openDoctor: async (target) => (await import("./compose/open-doctor.js")).openDoctor(world, target),
+    openInstanceCatalogue: async (target) =>
+      (await import("./compose/instance-catalogue.js")).openInstanceCatalogue(world, target),
+    openSetup: async (target) => (await import("./compose/open-setup.js")).openSetup(world, target),
     sandbox: {
       status: async () => (await sandbox()).status(),
       ensure: async (region, signal) => (await sandbox()).ensure(region, signal),

@@ -32,6 +32,15 @@ const allocation = {
   explain: false,
   afterwards: { kind: "print" },
 } as const;
+const shown = {
+  globs: [],
+  sort: "price",
+  need: {},
+  fits: false,
+  maxUsd: undefined,
+  architecture: undefined,
+  verified: undefined,
+} as const;
 const id = "i-0123456789abcdef0";
 const uri = "h.example:9000/4640204a5fd6ce42";
 const runs = (command: readonly [string, ...string[]], graceMs = 10_000): Invocation => ({
@@ -68,6 +77,17 @@ describe("a command line", () => {
         },
       },
     ],
+    ["config", { command: "config", globals, task: { kind: "show", keys: [] } }],
+    ["config cache tls", { command: "config", globals, task: { kind: "show", keys: ["cache", "tls"] } }],
+    ["config show cache", { command: "config", globals, task: { kind: "show", keys: ["cache"] } }],
+    ["config validate", { command: "config", globals, task: { kind: "validate", files: [] } }],
+    [
+      "config validate a b -o json",
+      { command: "config", globals: { ...globals, output: "json" }, task: { kind: "validate", files: ["a", "b"] } },
+    ],
+    ["config schema", { command: "config", globals, task: { kind: "schema" } }],
+    ["config set a.b c", { command: "config", globals, task: { kind: "set", key: "a.b", value: "c" } }],
+    ["config set a.b --unset", { command: "config", globals, task: { kind: "set", key: "a.b", value: undefined } }],
     ["allocate", { command: "allocate", globals, options: allocation }],
     [
       "allocate --sandbox --cpu 2.5 --mem 4GiB --disk 1TiB --type c6a.2xlarge --label a=b --label=c=d=e --dry-run",
@@ -147,12 +167,59 @@ describe("a command line", () => {
       "terminate --all -y --force",
       { command: "terminate", globals, options: { selection: { kind: "all" }, yes: true, force: true } },
     ],
+    ["instances", { command: "instances", globals, options: shown }],
+    [
+      "instances c6a.* m?a.large --sort mem --cpu 2 --mem 4GiB --disk 1TiB --max-price 0.5 --arch arm64 --unverified",
+      {
+        command: "instances",
+        globals,
+        options: {
+          globs: ["c6a.*", "m?a.large"],
+          sort: "mem",
+          need: { cpu: 2, mem: 4 * GIB, disk: 1024 * GIB },
+          fits: false,
+          maxUsd: 0.5,
+          architecture: "arm64",
+          verified: false,
+        },
+      },
+    ],
+    [
+      "instances --fits --mem 4GiB --verified",
+      {
+        command: "instances",
+        globals,
+        options: { ...shown, need: { cpu: 1, mem: 4 * GIB }, fits: true, verified: true },
+      },
+    ],
     ["render", { command: "render", globals, options: { type: undefined, show: "text" } }],
     [
       "render --check --type c6a.2xlarge",
       { command: "render", globals, options: { type: "c6a.2xlarge", show: "check" } },
     ],
     ["render --raw", { command: "render", globals, options: { type: undefined, show: "raw" } }],
+    [
+      "setup --cidr 203.0.113.7 --cidr 2001:db8::1/64 --types c6a.large,m6a.large --create-profile --generation 2020 -y",
+      {
+        command: "setup",
+        globals,
+        options: {
+          wishes: {
+            cidrs: ["203.0.113.7/32", "2001:db8::/64"],
+            instanceTypes: ["c6a.large", "m6a.large"],
+            createProfile: true,
+            generation: 2020,
+          },
+          undo: false,
+          dryRun: false,
+          yes: true,
+        },
+      },
+    ],
+    [
+      "setup --undo --dry-run",
+      { command: "setup", globals, options: { wishes: {}, undo: true, dryRun: true, yes: false } },
+    ],
     ["sandbox start", { command: "sandbox", action: "start", scenarioPath: undefined, globals }],
     ["sandbox start --scenario a.yaml", { command: "sandbox", action: "start", scenarioPath: "a.yaml", globals }],
     ["sandbox start --empty", { command: "sandbox", action: "start", scenarioPath: undefined, empty: true, globals }],
@@ -201,6 +268,13 @@ describe("a mistake", () => {
       "--type 'c6a' is not the name of an instance type",
       "For example --type c6a.2xlarge.",
     ],
+    [
+      ["instances", "--verified", "--unverified"],
+      "--verified and --unverified exclude each other",
+      "Leave one of them out.",
+    ],
+    [["instances", ""], "a pattern is empty", "For example 'c6a.*', in quotes."],
+    [["instances", "--max-price", "0"], "--max-price '0' is not a price in USD", "For example --max-price 0.25."],
     [["render", "--raw", "--check"], "--raw and --check exclude each other", "Leave one of them out."],
     [["render", "--raw", "-o", "json"], "--raw and --output json exclude each other", "Leave one of them out."],
     [
@@ -266,13 +340,21 @@ describe("help", () => {
     "keepalive",
     "list",
     "terminate",
+    "probe",
+    "instances",
     "render",
     "doctor",
+    "setup",
     "sandbox",
     "sandbox start",
     "sandbox stop",
     "sandbox status",
     "sandbox scenario",
+    "config",
+    "config show",
+    "config validate",
+    "config schema",
+    "config set",
   ];
   it.each(pages)("of reflow-ec2 %s is as it was reviewed", async (page) => {
     const words = page.split(" ").filter((word) => word !== "");
@@ -310,6 +392,8 @@ describe("importing the program", () => {
     const { packages, files } = staticImports(new URL("../src/program.ts", import.meta.url));
     expect(packages.filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
     expect(files.filter((file) => /\/(aws|sandbox|catalog|config|tls|cluster|terminal)\//.test(file))).toEqual([
+      "src/commands/config/command.ts",
+      "src/commands/config/options.ts",
       "src/commands/sandbox/command.ts",
       "src/commands/sandbox/options.ts",
     ]);

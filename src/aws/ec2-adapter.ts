@@ -45,10 +45,15 @@ export class Ec2Adapter extends SpotAdapter implements Ec2Port {
     super(new Ec2Caller(clients, surroundings), surroundings.clock);
   }
 
-  async runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]> {
-    const answer = await this.ec2.launch("RunInstances", request, signal, (client, options) =>
-      client.send(new RunInstancesCommand(toRunInstances(request)), options),
-    );
+  async runInstances(
+    request: LaunchRequest,
+    signal: AbortSignal,
+    onSent: () => void = () => undefined,
+  ): Promise<readonly Instance[]> {
+    const answer = await this.ec2.launch("RunInstances", request, signal, (client, options) => {
+      onSent();
+      return client.send(new RunInstancesCommand(toRunInstances(request)), options);
+    });
     return listIn(answer.Instances, "RunInstances").flatMap((instance) => toInstance(instance) ?? []);
   }
 

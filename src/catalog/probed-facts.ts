@@ -28,8 +28,10 @@ export function probedFacts(
 ): ProbedFacts {
   const decides = own !== undefined && (shipped.memoryBytes === undefined || own.date >= shipped.date);
   if (!decides) {
+    const { usableMemoryBytes, memorySource } = usableMemory(facts, shipped.memoryBytes);
     return {
-      ...usableMemory(facts, shipped.memoryBytes),
+      usableMemoryBytes,
+      memorySource,
       verified: shipped.memoryBytes !== undefined,
       probeFailed: facts.probeFailed,
       bootSeconds: shipped.bootSeconds,
@@ -37,8 +39,10 @@ export function probedFacts(
     };
   }
   const verified = own.outcome === "verified";
+  const { usableMemoryBytes, memorySource } = usableMemory(facts, own.memoryBytes ?? shipped.memoryBytes);
   return {
-    ...usableMemory(facts, own.memoryBytes ?? shipped.memoryBytes),
+    usableMemoryBytes,
+    memorySource,
     verified,
     probeFailed: !verified,
     bootSeconds: verified ? own.bootSeconds : undefined,

@@ -87,8 +87,11 @@ export type SubnetQuery = { readonly ids: readonly string[] } | "default";
  * said no (refusals/classify.ts), or the signal's reason. Calls are paced, and throttled ones repeated for some seconds.
  */
 export interface Ec2Port extends SpotPort {
-  /** Launches; gives the accepted instances, at least one. Never retried by the adapter on capacity errors. */
-  runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]>;
+  /**
+   * Launches; gives the accepted instances, at least one. Never retried by the adapter on capacity errors.
+   * @param onSent hears when the call goes out, which may be some time after its turn was asked for
+   */
+  runInstances(request: LaunchRequest, signal: AbortSignal, onSent?: () => void): Promise<readonly Instance[]>;
   /**
    * Sets tags on instances, and on the volumes and network interfaces that EC2 shows of them: for what was launched by a
    * call that takes no tags. @throws an error whose refusal is `not-yet-visible` while EC2 does not know one of the ids

@@ -56,6 +56,8 @@ export interface AllocatePlan {
   readonly boundUsd: number;
   /** How old the prices are that decided. */
   readonly dataAsOf: string;
+  /** The newest of our own probes in the region that had a say; undefined where none had. */
+  readonly measuredAsOf?: string | undefined;
 }
 
 /** A member that would serve. */

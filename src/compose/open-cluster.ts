@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { AwsAccess, AwsCredentials } from "../aws/clients.js";
 import type * as Aws from "../aws/index.js";
 import { loadCatalog, loadInstanceTypeNames } from "../catalog/load-catalog.js";
@@ -11,7 +9,7 @@ import { clusterSettings } from "./settings.js";
 import { webChecks } from "./web-checks.js";
 import { loadConfig } from "../config/load-config.js";
 import type { ReflowConfig } from "../config/model.js";
-import { findConfigPath, readConfigFile } from "../config/read-config.js";
+import { findConfigPath, readConfigFile, readDefaultPublicKey } from "../config/read-config.js";
 import { sealWarning } from "../config/seal-warning.js";
 import { ConfigError } from "../errors.js";
 import type { Clock } from "../lib/clock.js";
@@ -118,9 +116,13 @@ export async function openCluster(
 
 /** The region of a target: the configuration's, else that of the AWS profile. @throws ConfigError without one. */
 export async function regionOf(config: ReflowConfig, { profile }: ClusterTarget): Promise<string> {
-  if (config.region !== undefined) return config.region;
+  return config.region ?? (await profileRegion(profile)) ?? noRegion(config);
+}
+
+/** The region that the shared AWS files give a profile, or the default one. */
+export async function profileRegion(profile: string | undefined): Promise<string | undefined> {
   const { sharedRegion } = await import("../aws/index.js");
-  return (await sharedRegion(profile)) ?? noRegion(config);
+  return sharedRegion(profile);
 }
 
 /** Finds the credentials of a target when they are first needed. */
@@ -159,7 +161,7 @@ export async function readConfig(environment: ClusterEnvironment, target: Cluste
   const [text, types, defaultPublicKey] = await Promise.all([
     readConfigFile(path),
     loadInstanceTypeNames(),
-    readFile(join(home, ".ssh", "id_rsa.pub"), "utf8").catch(() => undefined),
+    readDefaultPublicKey(home),
   ]);
   return loadConfig(text, {
     source: path,

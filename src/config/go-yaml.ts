@@ -7,11 +7,24 @@ const WORDS = /^(y|yes|n|no|on|off|true|false|null|~|<<|=|\.nan|[-+]?\.inf)$/i;
 /** Numbers in any notation, dates and times; texts of these letters alone are quoted, needed or not. */
 const NUMBER_LIKE = /^[-+]?\.?[0-9][0-9_.:eExXoObBTZ+ a-fA-F-]*$/;
 
+/** How YAML is laid out where it joins a file that has a style of its own. */
+export interface GoYamlLayout {
+  /** Spaces for each level. Default: 2. */
+  readonly indent?: number;
+  /** Lists stand further right than their key. Default: false. */
+  readonly indentSeq?: boolean;
+  /** All in one line, in braces and brackets. Default: false. */
+  readonly flow?: boolean;
+  /** Other text may follow: no block literals that would take its blank lines. Default: false. */
+  readonly inside?: boolean;
+}
+
 /**
  * Plain data as YAML in the form that Reflow's Go library writes, byte for byte for what Reflow writes: keys in natural
  * order, lists not indented, texts of several lines as block literals, quotes where YAML 1.1 would see something else.
  */
-export function goYaml(value: unknown): string {
+export function goYaml(value: unknown, layout: GoYamlLayout = {}): string {
+  const { indent = 2, indentSeq = false, flow = false } = layout;
   const document = new Document(sorted(value), {
     version: "1.1",
     customTags: goTags,
@@ -19,16 +32,31 @@ export function goYaml(value: unknown): string {
   });
   visit(document, {
     Scalar: (_key, node) => {
-      if (typeof node.value === "string") node.type = style(node.value);
+      if (typeof node.value === "string") node.type = style(node.value, layout);
+    },
+    Collection: (_key, node) => {
+      if (flow) node.flow = true;
     },
   });
-  return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true, nullStr: "null" });
+  return document.toString({
+    indent,
+    indentSeq,
+    lineWidth: 0,
+    singleQuote: true,
+    nullStr: "null",
+    flowCollectionPadding: false,
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+  });
 }
 
-function style(text: string): "PLAIN" | "QUOTE_DOUBLE" | "BLOCK_LITERAL" {
+function style(text: string, { flow, inside }: GoYamlLayout): "PLAIN" | "QUOTE_DOUBLE" | "BLOCK_LITERAL" {
   if (text === "" || WORDS.test(text) || NUMBER_LIKE.test(text)) return "QUOTE_DOUBLE";
-  return text.includes("\n") ? "BLOCK_LITERAL" : "PLAIN";
+  if (!text.includes("\n")) return "PLAIN";
+  return flow === true || (inside === true && !SELF_CONTAINED.test(text)) ? "QUOTE_DOUBLE" : "BLOCK_LITERAL";
 }
+
+/** As a block literal it needs no more in its header than whether its last line ends. */
+const SELF_CONTAINED = /^\S[^]*[^\n]\n?$/;
 
 /** Maps keep the order of their keys whatever they look like; objects put `10` before `a`. */
 function sorted(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isMapping } from "./file-entries.js";
 import type { HelperProgram, ReflowConfig } from "./model.js";
 import { keysAt } from "./schema-path.js";
@@ -6,7 +7,7 @@ import { keysAt } from "./schema-path.js";
 export const MASK = "MASKED";
 
 /** What Reflow's set-up seals under `instances:` that is no secret. */
-const OPEN_INSTANCE_ENTRIES = ["reflowletconfig", "predictorconfig"];
+export const OPEN_INSTANCE_ENTRIES: readonly string[] = ["reflowletconfig", "predictorconfig"];
 
 /** Both spellings of the list of files in a cloud-config. */
 const FILE_LISTS = ["write_files", "write-files"];
@@ -100,4 +101,20 @@ function maskFile(file: unknown): unknown {
 function isReadByAll(permissions: unknown): boolean {
   if (permissions === undefined) return true;
   return typeof permissions === "string" && (Number.parseInt(permissions, 8) & 0o004) !== 0;
+}
+
+/** True when the entries of a file hold what nobody but its owner may read. */
+export function hasSecrets(entries: Readonly<Record<string, unknown>>): boolean {
+  const { instances, ec2cluster } = entries;
+  const sealed = isMapping(instances) ? Object.keys(instances) : [];
+  if (sealed.some((key) => !OPEN_INSTANCE_ENTRIES.includes(key))) return true;
+  return isMapping(ec2cluster) && !isDeepStrictEqual(maskCluster(ec2cluster), ec2cluster);
+}
+
+/** True where a value is, or may hold, a secret. */
+export function isSecretPath([top, field, ...below]: readonly string[]): boolean {
+  if (top === "instances") return field === undefined || !OPEN_INSTANCE_ENTRIES.includes(field);
+  if (top === "ec2cluster") return field === undefined || field === "cloudconfig";
+  if (top === "reflow-ec2") return field === undefined || (field === "helpers" && below.at(-1) !== "enabled");
+  return top === "bootstrap";
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, errorText } from "../errors.js";
@@ -41,11 +42,18 @@ const CONFIG_WORDS: FileWords = {
 
 /**
  * The text of the configuration file, or of another file that people write.
+ * @param options `keepMark` for a text that will be written again: the byte-order mark, where there is one, is in it
  * @throws ConfigError when it is missing, no file, unreadable, too large or not UTF-8.
  */
-export async function readConfigFile(path: string, words: FileWords = CONFIG_WORDS): Promise<string> {
-  const fail = (message: string, hint: string, cause?: unknown): ConfigError =>
-    new ConfigError(`${words.what} ${path}: ${message}`, [{ source: path, key: "", message }], { hint, cause });
+export async function readConfigFile(
+  path: string,
+  words: FileWords = CONFIG_WORDS,
+  options: { readonly keepMark?: boolean } = {},
+): Promise<string> {
+  const fail = (message: string, hint: string, cause?: unknown, line?: number): ConfigError => {
+    const problem = { source: path, ...(line === undefined ? {} : { line }), key: "", message };
+    return new ConfigError(`${words.what} ${path}: ${message}`, [problem], { hint, cause });
+  };
   const { maxBytes = MAX_CONFIG_BYTES } = words;
   const tooLarge = (size: number): string => `expected at most ${maxBytes} bytes, found ${size}`;
   let bytes: Buffer;
@@ -54,7 +62,7 @@ export async function readConfigFile(path: string, words: FileWords = CONFIG_WOR
     if (stats.isDirectory()) throw fail("expected a file, found a directory", words.another);
     // A device or a pipe might never end.
     if (!stats.isFile()) throw fail("expected a regular file", words.another);
-    if (stats.size > maxBytes) throw fail(tooLarge(stats.size), words.another);
+    if (stats.size > maxBytes) throw fail(tooLarge(stats.size), words.another, undefined, 1);
     bytes = await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -65,10 +73,25 @@ export async function readConfigFile(path: string, words: FileWords = CONFIG_WOR
     }
     throw fail(`it cannot be read: ${errorText(error)}`, words.another, error);
   }
-  if (bytes.length > maxBytes) throw fail(tooLarge(bytes.length), words.another);
+  if (bytes.length > maxBytes) throw fail(tooLarge(bytes.length), words.another, undefined, 1);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: options.keepMark === true }).decode(bytes);
   } catch (error) {
-    throw fail("expected UTF-8 text, found other bytes", "Save the file as UTF-8.", error);
+    throw fail("expected UTF-8 text, found other bytes", "Save the file as UTF-8.", error, lineOfOtherBytes(bytes));
   }
+}
+
+/** The first line whose bytes are no UTF-8; no character's bytes hold that of a line's end. */
+function lineOfOtherBytes(bytes: Buffer): number {
+  let [line, start] = [1, 0];
+  for (;;) {
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0 || !isUtf8(bytes.subarray(start, end))) return line;
+    [line, start] = [line + 1, end + 1];
+  }
+}
+
+/** The default public key, `~/.ssh/id_rsa.pub`; undefined where it cannot be read. */
+export async function readDefaultPublicKey(home: string): Promise<string | undefined> {
+  return readFile(join(home, ".ssh", "id_rsa.pub"), "utf8").catch(() => undefined);
 }

@@ -7,7 +7,7 @@ import type { ProviderKey } from "./provider-table.js";
 import { providerMistakes } from "./providers.js";
 import { text } from "./schema-fields.js";
 
-/* The one source of validation and of the JSON Schema. */
+/* The one source of validation, of the JSON Schema (docs/config.schema.json) and of the keys in docs/config.md. */
 
 function providerSchema(key: ProviderKey) {
   const names: readonly string[] = PROVIDERS_BY_KEY[key];

@@ -1,18 +1,29 @@
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+
+/** For its owner alone. */
+const PRIVATE = 0o600;
 
 /**
  * Writes a file, by default for its owner's eyes alone, whole or not at all: who reads it meanwhile sees the old content
  * or the new. A symbolic link stays one. What is no regular file, such as `/dev/null` or a pipe, is written to.
  * @param draftSuffix makes the name of the draft beside it, e.g. `.4711`
+ * @param mode `keep` for that of the file that is there
  * @throws what the system says.
  */
-export async function replaceFile(path: string, text: string, draftSuffix: string, mode = 0o600): Promise<void> {
+export async function replaceFile(
+  path: string,
+  text: string,
+  draftSuffix: string,
+  mode: number | "keep" = PRIVATE,
+): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const present = await stat(target).catch(() => undefined);
   if (present !== undefined && !present.isFile()) return writeFile(target, text);
   const draft = `${target}${draftSuffix}`;
   try {
-    await writeFile(draft, text, { mode, flag: "wx" });
+    await writeFile(draft, text, { mode: mode === "keep" ? PRIVATE : mode, flag: "wx" });
+    // By itself, as the mode that a file is made with is less the umask.
+    if (mode === "keep" && present !== undefined) await chmod(draft, present.mode & 0o777);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });

@@ -15,6 +15,7 @@ import {
   endsOf,
   figure,
   headline,
+  marketsText,
   memoryText,
   MILESTONE_TEXT,
   notVerified,
@@ -68,7 +69,13 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
     ...(gates.length === 0 ? [] : [section("gates", "Gates", gates.map(gateHtml).join(""))]),
     ...(types.length === 0
       ? []
-      : [section("types", "Types", table("Outcome, boot time, memory and price of each type", TYPE_COLUMNS, types))]),
+      : [
+          section(
+            "types",
+            "Types",
+            table("Outcome, boot time, memory and price of each type", typeColumns(samples), types),
+          ),
+        ]),
     ...(measured.length === 0
       ? []
       : [
@@ -106,20 +113,23 @@ function section(id: string, title: string, content: Html): Html {
   return `<section aria-labelledby="${id}">\n<h2 id="${id}">${text(title)}</h2>\n${content}</section>\n`;
 }
 
-const TYPE_COLUMNS: readonly HtmlColumn<ProbedType>[] = [
-  { title: "Type", cell: ({ type }) => text(type) },
-  {
-    title: "Outcome",
-    cell: (type) => `<span class="${outcomeClass(type)}">${text(outcomesText(type.outcomes))}</span>`,
-  },
-  { title: "Boot p50, s", cell: ({ reached }) => figure(reached.offer?.p50), number: true },
-  { title: "p90", cell: ({ reached }) => figure(reached.offer?.p90), number: true },
-  { title: "Min", cell: ({ reached }) => figure(reached.offer?.min), number: true },
-  { title: "Max", cell: ({ reached }) => figure(reached.offer?.max), number: true },
-  { title: "vCPU", cell: ({ vcpu }) => String(vcpu), number: true },
-  { title: "Memory offered", cell: (type) => text(memoryText(type)), number: true },
-  { title: "Price an hour", cell: ({ hourlyUsd }) => text(priceText(hourlyUsd)), number: true },
-];
+function typeColumns(samples: readonly ProbeSample[]): readonly HtmlColumn<ProbedType>[] {
+  return [
+    { title: "Type", cell: ({ type }) => text(type) },
+    {
+      title: "Outcome",
+      cell: (type) => `<span class="${outcomeClass(type)}">${text(outcomesText(type.outcomes))}</span>`,
+    },
+    { title: "Market", cell: (type) => text(marketsText(type, samples)) },
+    { title: "Boot p50, s", cell: ({ reached }) => figure(reached.offer?.p50), number: true },
+    { title: "p90", cell: ({ reached }) => figure(reached.offer?.p90), number: true },
+    { title: "Min", cell: ({ reached }) => figure(reached.offer?.min), number: true },
+    { title: "Max", cell: ({ reached }) => figure(reached.offer?.max), number: true },
+    { title: "vCPU", cell: ({ vcpu }) => String(vcpu), number: true },
+    { title: "Memory offered", cell: (type) => text(memoryText(type)), number: true },
+    { title: "Price an hour", cell: ({ hourlyUsd }) => text(priceText(hourlyUsd)), number: true },
+  ];
+}
 
 /** Failures are the type's own; where EC2 had none, or somebody ended the probe, nothing is known of it. */
 function outcomeClass(type: ProbedType): string {

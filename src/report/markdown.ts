@@ -1,10 +1,11 @@
-import type { ProbedType, ProbeGate, ProbeReport, ProbeSample } from "../cluster/probe/model.js";
+import type { ProbeGate, ProbeReport, ProbeSample } from "../cluster/probe/model.js";
 import {
   cleanLine,
   cleanText,
   endsOf,
   figure,
   headline,
+  marketsText,
   memoryText,
   notVerified,
   outcomesText,
@@ -27,26 +28,29 @@ export function probeMarkdown(report: ProbeReport): string {
     `Region ${escape(region)}, cluster ${escape(cluster)}, market ${market}, Reflow ${escape(reflowVersion)} ` +
       `(${generation}), begun ${timeText(startedMs)}. ${text}`,
     ...(unseen.length === 0 ? [] : [list(unseen.map(unseenText))]),
-    ...(report.types.length === 0 ? [] : [table(report.types)]),
+    ...(report.types.length === 0 ? [] : [table(report)]),
     ...(skipped.length === 0 ? [] : ["### Not begun", list(skipped.map(skipText))]),
     ...(gates.length === 0 ? [] : ["### Gates", ...gates.map(gateText)]),
-    ...(failures.length === 0 ? [] : ["### Not verified", ...failures.map(details)]),
+    ...(failures.length === 0
+      ? []
+      : ["### Not verified", ...failures.map((sample) => details(sample, consoleRoom(failures.length)))]),
   ]
     .map((block) => `${block}\n`)
     .join("\n");
 }
 
 const HEADER = [
-  "| type | outcome | boot p50 | p90 | min | max | memory offered | $/h |",
-  "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: |",
+  "| type | outcome | market | boot p50 | p90 | min | max | memory offered | $/h |",
+  "| --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |",
 ];
 
-function table(types: readonly ProbedType[]): string {
+function table({ types, samples }: ProbeReport): string {
   const rows = types.map((type) => {
     const boot = type.reached.offer;
     const cells = [
       escape(type.type),
       outcomesText(type.outcomes),
+      marketsText(type, samples),
       ...[boot?.p50, boot?.p90, boot?.min, boot?.max].map(figure),
       memoryText(type),
       priceText(type.hourlyUsd),
@@ -63,7 +67,12 @@ function gateText({ gate, passed, failures }: ProbeGate): string {
   );
 }
 
-function details(sample: ProbeSample): string {
+/** GitHub shows no summary of more than 1 MiB: characters that each of so many consoles may have. */
+function consoleRoom(failures: number): number {
+  return Math.min(8_000, Math.floor(500_000 / failures));
+}
+
+function details(sample: ProbeSample, room: number): string {
   const title = `${sample.type} #${sample.sample}: ${sample.outcome.replace("-", " ")}`;
   const facts = [
     `${[sample.problem, waitedText(sample)].filter((part) => part !== "").join(", ")}`,
@@ -76,7 +85,7 @@ function details(sample: ProbeSample): string {
   return [
     `<details><summary>${entities(cleanLine(title))}</summary>`,
     ...listOf(facts),
-    ...(sample.console === "" ? [] : ["End of the console:", fenced(sample.console)]),
+    ...(sample.console === "" ? [] : ["End of the console:", fenced(ending(cleanText(sample.console), room))]),
     "</details>",
   ].join("\n\n");
 }
@@ -89,11 +98,17 @@ function list(items: readonly string[]): string {
   return items.map((item) => `- ${escape(item)}`).join("\n");
 }
 
+/** The end of a text, from the start of a line. */
+function ending(text: string, room: number): string {
+  if (text.length <= room) return text;
+  return `…\n${text.slice(-room).replace(/^[^\n]*\n/, "")}`;
+}
+
 /** A block that nothing in its text can end. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${cleanText(text).replace(/\n$/, "")}\n${fence}`;
+  return `${fence}text\n${text.replace(/\n$/, "")}\n${fence}`;
 }
 
 /**

@@ -107,6 +107,11 @@ export function skipText({ type, samples, reason }: ProbeSkip): string {
   return `${type}: ${counted(samples, "sample")} not begun: ${reason}`;
 }
 
+/** The markets that the samples of a type were in, or were refused in last: `spot`, `spot, on-demand`. */
+export function marketsText({ type }: ProbedType, samples: readonly ProbeSample[]): string {
+  return [...new Set(samples.filter((sample) => sample.type === type).map(({ market }) => market))].join(", ");
+}
+
 /** What a sample waited for when it ended; empty where it waited for nothing. */
 export function waitedText({ waitingFor }: ProbeSample): string {
   return waitingFor === undefined ? "" : `while waiting for: ${MILESTONE_TEXT[waitingFor]}`;

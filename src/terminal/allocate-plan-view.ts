@@ -20,7 +20,7 @@ export async function allocatePlanText(plan: AllocatePlan, style: PlanStyle): Pr
   return style.explain ? `${text}\n${await rejectedText(plan, style)}` : text;
 }
 
-function onePlanText({ reuse: [reuse], launches: [launch], dataAsOf }: AllocatePlan, style: PlanStyle): string {
+function onePlanText({ reuse: [reuse], launches: [launch], ...plan }: AllocatePlan, style: PlanStyle): string {
   const { strong } = style.colors;
   if (reuse !== undefined) {
     return factsBlock(
@@ -41,24 +41,28 @@ function onePlanText({ reuse: [reuse], launches: [launch], dataAsOf }: AllocateP
       ["offers", resourcesSentence(resources)],
       ["price", priceText(price)],
       ["why", reason],
-      ["data", `as of ${dataAsOf}`],
+      ["data", `as of ${datesText(plan)}`],
     ],
     style,
   );
 }
 
 async function fleetText(plan: AllocatePlan, allocs: number, style: PlanStyle): Promise<string> {
-  const { reuse, launches, unserved, hourlyUsd, dataAsOf } = plan;
+  const { reuse, launches, unserved, hourlyUsd } = plan;
   const count = launches.reduce((sum, launch) => sum + launch.count, 0);
   const served = reuse.reduce((sum, part) => sum + part.allocs, 0);
   const lines = [
-    `would serve ${allocs - unserved.length} of ${counted(allocs, "alloc")}: ${served} by members, the others by launching ${counted(count, "instance")} for ${usdText(hourlyUsd)} USD/h (prices of ${dataAsOf})`,
+    `would serve ${allocs - unserved.length} of ${counted(allocs, "alloc")}: ${served} by members, the others by launching ${counted(count, "instance")} for ${usdText(hourlyUsd)} USD/h (prices of ${datesText(plan)})`,
   ];
   const tables = [
     ...(launches.length > 0 ? [await launchTable(launches, style)] : []),
     ...(reuse.length > 0 ? [await reuseTable(reuse, style)] : []),
   ];
   return [`${lines.join("\n")}\n`, ...tables, ...unservedLines(unserved)].join("");
+}
+
+function datesText({ dataAsOf, measuredAsOf }: Pick<AllocatePlan, "dataAsOf" | "measuredAsOf">): string {
+  return measuredAsOf === undefined ? dataAsOf : `${dataAsOf}, own measurements of ${measuredAsOf}`;
 }
 
 /** Those next to each other that share a reason on one line: a limit may leave out hundreds. */

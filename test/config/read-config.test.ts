@@ -97,15 +97,23 @@ describe("reading the file", () => {
     await writeFile(path, "#".repeat(MAX_CONFIG_BYTES));
     const text = await readConfigFile(path);
     expect([error.problems, text.length]).toEqual([
-      [{ source: path, key: "", message: "expected at most 1048576 bytes, found 1048577" }],
+      [{ source: path, line: 1, key: "", message: "expected at most 1048576 bytes, found 1048577" }],
       MAX_CONFIG_BYTES,
     ]);
   });
 
-  it("refuses bytes that are not UTF-8", async () => {
+  it("gives the mark to who will write the text again", async () => {
     const path = join(directory, "config.yaml");
-    await writeFile(path, Buffer.from([0x61, 0xff, 0xfe, 0x00]));
+    await writeFile(path, "\uFEFFuser: user\n");
+    expect(await readConfigFile(path, undefined, { keepMark: true })).toBe("\uFEFFuser: user\n");
+  });
+
+  it("refuses bytes that are not UTF-8, with their line", async () => {
+    const path = join(directory, "config.yaml");
+    await writeFile(path, Buffer.concat([Buffer.from("a: Zo\u00eb\n\nb: "), Buffer.from([0xff, 0xfe, 0x0a, 0x00])]));
     const error = await failure(path);
-    expect(error.problems).toEqual([{ source: path, key: "", message: "expected UTF-8 text, found other bytes" }]);
+    expect(error.problems).toEqual([
+      { source: path, line: 3, key: "", message: "expected UTF-8 text, found other bytes" },
+    ]);
   });
 });

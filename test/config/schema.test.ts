@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { parse } from "yaml";
+import { PROVIDERS_BY_KEY } from "../../src/config/provider-table.js";
 import { configJsonSchema, fileSchema } from "../../src/config/schema.js";
 import { isTextField, keysAt, schemaAt } from "../../src/config/schema-path.js";
 import { launchProblems } from "../../src/config/launch-problems.js";
+import { expectGolden } from "../support/golden.js";
 import { load } from "./samples.js";
 
 const EXAMPLE = readFileSync(new URL("../../config.example.yaml", import.meta.url), "utf8");
@@ -27,6 +29,10 @@ function dataKeys(value: unknown, path: readonly string[] = []): readonly string
 }
 
 describe("config.example.yaml", () => {
+  it("names its schema for editors in its first line", () => {
+    expect(EXAMPLE.split("\n")[0]).toBe("# yaml-language-server: $schema=docs/config.schema.json");
+  });
+
   it("loads without a warning and could launch", () => {
     const config = load(EXAMPLE, { flags: { region: "us-west-2" } });
     expect([config.generation, config.warnings, launchProblems(config)]).toEqual([2023, [], []]);
@@ -45,6 +51,45 @@ describe("config.example.yaml", () => {
     expect([generation, own.binary]).toEqual([2023, "/usr/local/bin/reflow"]);
   });
 });
+
+describe("docs/config.schema.json", () => {
+  it("is what the validation itself gives", () => {
+    expectGolden("../../docs/config.schema.json", `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+  });
+});
+
+describe("docs/config.md", () => {
+  const PAGE = new URL("../../docs/config.md", import.meta.url);
+
+  /** The part of the page that is made of the schema. */
+  const KEYS = /(?<=<!-- keys: made of the schema -->\n\n)[^]*?(?=\n<!-- end of keys -->)/;
+
+  it("lists each key with what the schema says of it", () => {
+    const sections = ["ec2cluster", "reflow-ec2"].map((section) => {
+      const lines = describedKeys([section]).map(([key, description]) => `- \`${key}\`: ${description}\n`);
+      return `### ${section}\n\n${lines.join("")}`;
+    });
+    const providers = Object.entries(PROVIDERS_BY_KEY).map(([key, names]) => `- \`${key}\`: ${names.join(", ")}\n`);
+    const expected = [...sections, `### Providers\n\n${providers.join("")}`].join("\n");
+    const page = readFileSync(PAGE, "utf8");
+    if (process.env["UPDATE_GOLDEN"] === "1")
+      writeFileSync(
+        PAGE,
+        page.replace(KEYS, () => expected),
+      );
+    expect(KEYS.exec(readFileSync(PAGE, "utf8"))?.[0]).toBe(expected);
+  });
+});
+
+/** Dotted keys below a path that have a description. */
+function describedKeys(path: readonly string[]): readonly (readonly [string, string])[] {
+  return keysAt(path).flatMap((key) => {
+    const below = [...path, key];
+    const description = schemaAt(below)?.description;
+    const own = description === undefined ? [] : [[below.join("."), description] as const];
+    return key === "cloudconfig" ? own : [...own, ...describedKeys(below)];
+  });
+}
 
 describe("the JSON Schema", () => {
   const schema = configJsonSchema() as {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -29,6 +30,15 @@ describe("replacing a file", () => {
       0o600,
       ["status"],
     ]);
+  });
+
+  it("keeps the mode of the file that is there, if that is wanted", async () => {
+    const [old, made] = [join(folder, "old"), join(folder, "made")];
+    writeFileSync(old, "old");
+    chmodSync(old, 0o664);
+    await replaceFile(old, "new", ".1", "keep");
+    await replaceFile(made, "new", ".1", "keep");
+    expect([old, made].map((path) => statSync(path).mode & 0o777)).toEqual([0o664, 0o600]);
   });
 
   it("goes through a link, which stays one", async () => {

@@ -15,11 +15,11 @@ const seen = (markup: string): string =>
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
 describe("the Markdown of a probe", () => {
-  it("renders to one table with a row for each type and eight cells in each", () => {
+  it("renders to one table with a row for each type and nine cells in each", () => {
     const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(
       ([, row = ""]) => count(row, "</td>") + count(row, "</th>"),
     );
-    expect(rows).toEqual(Array.from({ length: PROBE.types.length + 1 }, () => 8));
+    expect(rows).toEqual(Array.from({ length: PROBE.types.length + 1 }, () => 9));
     expect(count(html, "<table>")).toBe(1);
   });
 
@@ -32,6 +32,16 @@ describe("the Markdown of a probe", () => {
     ]);
     expect([count(html, "<details>"), count(html, "</details>")]).toEqual([4, 4]);
     expect(probeMarkdown(GOOD_PROBE)).not.toContain("<details>");
+  });
+
+  it("keeps below what GitHub shows in a summary, however much there is on consoles: their ends count", () => {
+    const console = Array.from({ length: 5_000 }, (_none, line) => `line ${line}\n`).join("");
+    const samples = Array.from({ length: 200 }, (_none, index) => ({ ...ENDED.failed, sample: index + 1, console }));
+    expect(Buffer.byteLength(probeMarkdown(probeOf(samples)))).toBeLessThan(1024 ** 2);
+    const block = /```text\n(.*?)```/s.exec(probeMarkdown(probeOf(samples.slice(0, 1))))?.[1] ?? "";
+    expect(block.slice(0, 7)).toBe("…\nline ");
+    expect(block.endsWith("line 4999\n")).toBe(true);
+    expect(block.length).toBeLessThanOrEqual(8_002);
   });
 
   it("lets no text from outside become markup", () => {

@@ -132,7 +132,12 @@ export class FakeEc2 implements Ec2Port {
     if (rest.market === "spot") this.spot.launched(instance.id, tags);
   }
 
-  async runInstances(request: LaunchRequest, signal: AbortSignal): Promise<readonly Instance[]> {
+  async runInstances(
+    request: LaunchRequest,
+    signal: AbortSignal,
+    onSent: () => void = () => undefined,
+  ): Promise<readonly Instance[]> {
+    onSent();
     await this.call(`RunInstances ${request.instanceType}`, signal);
     const refusal = this.behaviour.refusals[request.instanceType];
     if (refusal !== undefined) throw refusal();

@@ -1,5 +1,6 @@
 import { sharedController } from "../../src/lib/abort.js";
 import { openDoctor } from "../../src/compose/open-doctor.js";
+import { openInstanceCatalogue } from "../../src/compose/instance-catalogue.js";
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
 import type { RunningSandbox, SandboxStatus } from "../../src/commands/shared/sandbox-control.js";
@@ -10,6 +11,7 @@ import { type EndingSignal, interruptedBy } from "../../src/signals.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeCluster } from "./fake-cluster.js";
 import { FakePrograms } from "./fake-programs.js";
+import { SetupWorld } from "./setup-world.js";
 
 /** What of a world is not as everywhere else. */
 export interface FakeWorldOptions {
@@ -27,8 +29,12 @@ export interface FakeWorldOptions {
   readonly files?: readonly string[];
   /** Programs that commands may run. */
   readonly programs?: FakePrograms;
+  /** The account and the files that setup works on. */
+  readonly setup?: SetupWorld;
   /** The sandbox runs already. */
   readonly sandboxRuns?: boolean;
+  /** What the shared AWS files say. */
+  readonly profileRegion?: string;
 }
 
 /** The sandbox that a fake world can start. */
@@ -67,6 +73,8 @@ export class FakeWorld implements World {
   readonly programs: FakePrograms;
   /** What was written to each file, version by version. */
   readonly written = new Map<string, string[]>();
+  /** The mode that each was last written with. */
+  readonly modes = new Map<string, "private" | "keep">();
   private readonly controller = sharedController();
   private diverted: ((name: EndingSignal) => void) | undefined;
 
@@ -143,9 +151,14 @@ export class FakeWorld implements World {
     return () => (this.diverted = undefined);
   }
 
-  async replaceFile(path: string, text: string): Promise<void> {
+  async replaceFile(path: string, text: string, mode: "private" | "keep" = "private"): Promise<void> {
     if (path.startsWith("/forbidden/")) throw new Error("permission denied");
     this.written.set(path, [...(this.written.get(path) ?? []), text]);
+    this.modes.set(path, mode);
+  }
+
+  async profileRegion(): Promise<string | undefined> {
+    return this.options.profileRegion;
   }
 
   randomBytes(length: number): Buffer {
@@ -184,6 +197,10 @@ export class FakeWorld implements World {
     return this.cluster.open(target, deps);
   }
 
+  openSetup(target: Parameters<World["openSetup"]>[0]): ReturnType<World["openSetup"]> {
+    return (this.options.setup ?? new SetupWorld()).open(target);
+  }
+
   /** The real one: it needs no more than a configuration. */
   openRenderer(...[target, { onEvent }]: Parameters<World["openRenderer"]>): ReturnType<World["openRenderer"]> {
     return openRenderer(this, target, onEvent);
@@ -192,6 +209,13 @@ export class FakeWorld implements World {
   /** The real one: whatever it does not find is a finding. */
   openDoctor(...[target]: Parameters<World["openDoctor"]>): ReturnType<World["openDoctor"]> {
     return openDoctor(this, target);
+  }
+
+  /** The real one: it needs no configuration. */
+  openInstanceCatalogue(
+    ...[target]: Parameters<World["openInstanceCatalogue"]>
+  ): ReturnType<World["openInstanceCatalogue"]> {
+    return openInstanceCatalogue(this, target);
   }
 }
 

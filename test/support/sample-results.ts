@@ -1,4 +1,5 @@
 import type { RenderedUserData } from "../../src/userdata/rendering.js";
+import type { SetupPlan, SetupResult } from "../../src/setup/model.js";
 import type { ScenarioView } from "../../src/terminal/json/scenario.js";
 import type {
   AllocatePlan,
@@ -200,4 +201,66 @@ export const SCENARIO_IN_FORCE: ScenarioView = {
   seed: 7,
   scenario: { seed: 7, refusals: [{ type: "c5.*", code: "InsufficientInstanceCapacity" }] },
   calls: { DescribeInstances: 4, RunInstances: 1 },
+};
+
+/** What setup would do for a group that is there, and lacks a rule. */
+export const SETUP_PLAN: SetupPlan = {
+  kind: "make",
+  accountId: "123456789012",
+  callerArn: "arn:aws:iam::123456789012:user/ada",
+  region: "us-west-2",
+  configPath: "/home/ada/.reflow/config.yaml",
+  vpcId: "vpc-0a1b2c3d4e5f60718",
+  securityGroupId: "sg-0123456789abcdef0",
+  steps: [
+    {
+      kind: "security-group",
+      state: "exists",
+      what: "security group reflow (sg-0123456789abcdef0) in vpc-0a1b2c3d4e5f60718",
+      why: "says who may reach instances; Reflow's own drivers use it too",
+      details: [],
+    },
+    {
+      kind: "ingress-rule",
+      state: "to-make",
+      what: "rule tcp 9000 from 203.0.113.7/32",
+      why: "reflowlets, guarded by mutual TLS",
+      details: [],
+      opens: "tcp 9000 from 203.0.113.7/32",
+      act: {
+        do: "add-rule",
+        rule: {
+          protocol: "tcp",
+          ports: { from: 9000, to: 9000 },
+          source: { kind: "cidr", cidr: "203.0.113.7/32" },
+          description: "made by reflow-ec2 setup",
+        },
+      },
+    },
+  ],
+  problems: [],
+  warnings: [],
+  missing: [
+    {
+      what: "the version of your Reflow: only instances of that version are members",
+      fix: "reflow-ec2 setup --reflow-version VERSION, which is what `reflow version` prints",
+    },
+  ],
+};
+
+/** What came of it. */
+export const SETUP_RESULT: SetupResult = {
+  kind: "make",
+  accountId: SETUP_PLAN.accountId,
+  region: SETUP_PLAN.region,
+  configPath: SETUP_PLAN.configPath,
+  backupPath: undefined,
+  securityGroupId: SETUP_PLAN.securityGroupId,
+  steps: SETUP_PLAN.steps.map(({ kind, what, act }) => ({
+    kind,
+    what,
+    outcome: act === undefined ? "was-there" : "made",
+  })),
+  warnings: SETUP_PLAN.warnings,
+  missing: SETUP_PLAN.missing,
 };

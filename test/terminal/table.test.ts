@@ -67,3 +67,19 @@ describe("a table", () => {
     expect((await render(undefined, rows)).split("\n")[1]).toBe("a\\x0ab\\x1b[31m             1");
   });
 });
+
+describe("a table of many rows", () => {
+  it("looks as one of few does, though the library has no hand in it", async () => {
+    const columns: Column<number>[] = [
+      { title: "NUMBER", cell: (row) => String(row), align: "right" },
+      { title: "SQUARE", cell: (row) => "x".repeat(row % 7), dropFirst: 1 },
+      { title: "LAST", cell: (row) => (row % 3 === 0 ? "" : `${row * row}`) },
+    ];
+    const style = { columns: undefined, title: (text: string) => `\u001b[1m${text}\u001b[22m` };
+    const rows = Array.from({ length: 201 }, (_, index) => index);
+    const long = await renderTable(columns, rows, style);
+    const short = (await renderTable(columns, rows.slice(-150), style)).split("\n");
+    const lines = long.split("\n");
+    expect([lines[0], ...lines.slice(-151)]).toEqual([short[0], ...short.slice(1)]);
+  });
+});

@@ -53,6 +53,10 @@ async function look(file, width, colorScheme) {
   if (passes.length === 0) fail("axe looked at nothing");
   await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = false)));
   await page.emulateMedia({ media: "print" });
+  // A4 less the usual margins.
+  await page.setViewportSize({ width: 718, height: 1000 });
+  const printed = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (printed > 718) fail(`is ${printed} pixels wide on paper`);
   const hidden = await page.evaluate(
     () =>
       [...document.querySelectorAll("details > *")].filter((part) => part.getBoundingClientRect().height === 0).length,

@@ -6,6 +6,7 @@ import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
 import { systemClock } from "../../../src/lib/clock.js";
 import { startSandbox } from "../../../src/sandbox/sandbox.js";
 import { defaultTimings } from "../../../src/sandbox/timings.js";
+import { accountRequests } from "./account-requests.js";
 import { differences } from "./differences.js";
 import { noIds, requests, type Ids, type Request } from "./requests.js";
 
@@ -81,9 +82,10 @@ async function main(motoEndpoint: string): Promise<number> {
   const ours = { ec2: clientOf(sandbox.endpoint), ids: noIds() };
   const motos = { ec2: clientOf(motoEndpoint), ids: noIds() };
   const used = new Set<unknown>();
+  const all = [...requests, ...accountRequests()];
   let unexpected = 0;
   try {
-    for (const request of requests) {
+    for (const request of all) {
       const lines = compare(
         await outcomeOf(request, ours.ec2, ours.ids),
         await outcomeOf(request, motos.ec2, motos.ids),
@@ -104,7 +106,7 @@ async function main(motoEndpoint: string): Promise<number> {
     unexpected += 1;
     console.log(`no difference any more: ${request} ${line}`);
   }
-  console.log(`${requests.length} requests compared, ${differences.length} known differences, ${unexpected} others`);
+  console.log(`${all.length} requests compared, ${differences.length} known differences, ${unexpected} others`);
   return unexpected === 0 ? 0 : 1;
 }
 

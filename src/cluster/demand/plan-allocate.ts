@@ -32,7 +32,7 @@ export async function planAllocate(
   const reuse = reuseOf(core, gathered.offers, choices);
   const open = demands.filter((_demand, at) => choices[at] === undefined);
   const [first] = open;
-  if (first === undefined) return { ...NOTHING, reuse, dataAsOf: core.catalog.asOf.prices };
+  if (first === undefined) return { ...NOTHING, reuse, ...datesOf(core) };
   const [untrusted] = gathered.untrusted;
   const problem = untrusted ?? launchProblem(core);
   if (problem !== undefined) throw problem;
@@ -65,8 +65,12 @@ export async function planAllocate(
     rejected: plan.rejected,
     hourlyUsd: plan.hourlyUsd,
     boundUsd: plan.boundUsd,
-    dataAsOf: core.catalog.asOf.prices,
+    ...datesOf(core),
   };
+}
+
+function datesOf({ catalog: { asOf } }: ClusterCore): Pick<AllocatePlan, "dataAsOf" | "measuredAsOf"> {
+  return { dataAsOf: asOf.prices, measuredAsOf: asOf.measured };
 }
 
 const NOTHING: Omit<AllocatePlan, "dataAsOf"> = {

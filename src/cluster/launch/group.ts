@@ -92,10 +92,8 @@ async function launchInstances(
   request: LaunchRequest,
 ): Promise<readonly Instance[]> {
   const startMs = core.clock.monotonicMs();
-  for (const { progress } of launches) {
-    progress.phase = "launch";
-    progress.seenMs.sent = startMs;
-  }
+  for (const { progress } of launches) progress.phase = "launch";
+  markSent(core, launches);
   emit(core, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
   const instances = await (isLegacy(core, request)
     ? untilAllAbort(
@@ -114,6 +112,11 @@ async function launchInstances(
     emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });
   }
   return instances;
+}
+
+/** From here on the times of a boot count: a call may have waited for its turn before. */
+function markSent({ clock }: ClusterCore, launches: readonly Launch[]): void {
+  for (const { progress } of launches) progress.seenMs.sent = clock.monotonicMs();
 }
 
 /** How many of the launches a dry run lets through, where spot is to be probed. @throws CapacityError when it is none */
@@ -154,7 +157,7 @@ async function runCertainly(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const instances = await withDeadline(core.clock, LAUNCH_LIMIT_MS, undefined, late, (within) =>
-        core.ec2.runInstances(request, within),
+        core.ec2.runInstances(request, within, () => markSent(core, launches)),
       );
       if (instances.length > 0) return instances;
       throw new Ec2TroubleError(`EC2 accepted the launch of ${request.instanceType}, and named no instance`, {

@@ -28,7 +28,10 @@ export type Verdict =
 export function judgeFailure(launch: Launch, error: unknown): Verdict {
   const known = error instanceof ReflowEc2Error ? error : new InstanceError(errorText(error), { cause: error });
   if (launch.signal.aborted) {
-    return { kind: "failed", outcome: known instanceof TimedOutError ? "timed-out" : "interrupted", error: known };
+    // Whatever it was doing then has failed in its own way.
+    const reason: unknown = launch.signal.reason;
+    const outcome = reason instanceof TimedOutError ? "timed-out" : "interrupted";
+    return { kind: "failed", outcome, error: reason instanceof ReflowEc2Error ? reason : known };
   }
   const refusal = refusalOf(known);
   switch (refusal?.kind) {

@@ -1,4 +1,4 @@
-import { InstanceError, TimedOutError, type ReflowEc2Error } from "../../errors.js";
+import { InstanceError, type ReflowEc2Error } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import type { Resources } from "../../pool/resources.js";
 import type { ClusterCore } from "../core.js";
@@ -22,6 +22,7 @@ export interface SampleRequest {
   readonly sample: number;
   /** In the order in which they are tried; at least one. */
   readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** For each instance that is tried. */
   readonly timeoutMs: number;
 }
 
@@ -72,16 +73,7 @@ export class SampleRun {
     const { clock } = this.core;
     this.stage = "probing";
     this.beganMs = clock.monotonicMs();
-    const late = (): Error => {
-      const { type, timeoutMs } = this.request;
-      if (this.launch === undefined) return new TimedOutError(`${type} timed out`);
-      return timedOutWhile(this.launch.progress, timeoutMs, type);
-    };
-    let last: Attempt | undefined;
-    await withDeadline(clock, this.request.timeoutMs, signal, late, async (within) => {
-      last = await this.tryPlaces(within);
-    }).catch(() => undefined);
-    this.decided = this.resultOf(last, []);
+    this.decided = this.resultOf(await this.tryPlaces(signal), []);
     this.stage = "ending";
     return this.decided;
   }
@@ -120,12 +112,12 @@ export class SampleRun {
     const launch = new Launch(candidate.offering);
     this.launch = launch;
     const began = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    const giveUp = (): void => launch.giveUp(signal.reason);
-    signal.addEventListener("abort", giveUp, { once: true });
+    const { type, timeoutMs } = this.request;
     let member: Booting | undefined;
     let failure: unknown;
-    try {
-      if (signal.aborted) giveUp();
+    const late = (): Error => timedOutWhile(launch.progress, timeoutMs, type);
+    await withDeadline(clock, timeoutMs, signal, late, async (within) => {
+      within.addEventListener("abort", () => launch.giveUp(within.reason), { once: true });
       await launchGroup(core, [launch], candidate.placement, {
         usable: async (_launch, up) => {
           member = up;
@@ -134,9 +126,7 @@ export class SampleRun {
           failure = error;
         },
       });
-    } finally {
-      signal.removeEventListener("abort", giveUp);
-    }
+    });
     const verdict = member === undefined ? judgeFailure(launch, failure) : judgeOffers(member);
     await this.end(launch, verdict);
     const { seenMs } = launch.progress;

@@ -42,7 +42,7 @@ export async function runList(world: World, globals: GlobalOptions, { orphans }:
         if (distrust !== undefined) throw distrust;
       },
       // Its problems come with the result.
-      ["member-unusable"],
+      ({ kind }) => kind !== "member-unusable",
     ),
   );
 }

@@ -113,7 +113,7 @@ function select(types: readonly string[], raw: RawProbe): ProbeSelection {
   if (ways.length > 1) {
     throw new UsageError(`${ways.slice(0, 2).join(" and ")} exclude each other`, { hint: "Leave one of them out." });
   }
-  if (types.length > 0) return { kind: "named", types: [...new Set(types.map(parseInstanceType))] };
+  if (types.length > 0) return { kind: "named", types: [...new Set(types.map((type) => parseInstanceType(type, "")))] };
   if (raw.all === true) return { kind: "all" };
   if (raw.match !== undefined) return { kind: "match", globs: raw.match };
   return { kind: "unverified", retry: raw.retry ?? false };

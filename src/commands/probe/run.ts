@@ -21,20 +21,27 @@ import type { GateFlags, ProbeFlags } from "./options.js";
 import { claimReports, writeReports } from "./reports.js";
 
 /** Of dozens of instances at once these would be a flood; the samples tell what came of each. */
-const FLOOD: readonly ClusterEvent["kind"][] = [
+const FLOOD: ReadonlySet<ClusterEvent["kind"]> = new Set([
   "phase-started",
   "phase-done",
   "phase-retried",
   "instance-launched",
   "instance-terminating",
   "instance-state",
-];
+]);
 
 /** Probes types, prints what was found, writes the reports, and ends with the error that the verdict is. */
 export async function runProbe(world: World, globals: GlobalOptions, flags: ProbeFlags): Promise<void> {
   const gates = await gateLimits(world, flags.gates);
-  const untold = globals.verbosity > 0 ? [] : FLOOD;
-  await withCluster(world, globals, world.signal, (session) => probeAnd(world, globals, flags, gates, session), untold);
+  const ofSamples = { begun: false };
+  const isTold = ({ kind }: ClusterEvent): boolean => globals.verbosity > 0 || !ofSamples.begun || !FLOOD.has(kind);
+  await withCluster(
+    world,
+    globals,
+    world.signal,
+    (session) => probeAnd(world, globals, flags, gates, session, () => (ofSamples.begun = true)),
+    isTold,
+  );
 }
 
 async function probeAnd(
@@ -43,6 +50,7 @@ async function probeAnd(
   flags: ProbeFlags,
   limits: GateLimits,
   { cluster, console }: ClusterSession,
+  onBegun: () => void,
 ): Promise<void> {
   const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
   const { types, left } = cluster.probeTypes(flags.selection, flags.max);
@@ -67,7 +75,7 @@ async function probeAnd(
     if (!flags.yes) await confirm(world, "Launch them?", world.signal);
     await claimReports(world, flags.reports);
   }
-  const { report, fatal } = await watch(world, request, { cluster, console });
+  const { report, fatal } = await watch(world, request, { cluster, console }, onBegun);
   const judged: ProbeReport = { ...report, gates: judgeGates(report, limits) };
   for (const type of limits.regression === undefined ? [] : notInBaseline(report, limits.regression.baseline)) {
     progress.warn(`${type} is not in the baseline: nothing was compared`);
@@ -91,12 +99,15 @@ async function watch(
   world: World,
   request: ProbeRequest,
   { cluster, console: { progress, stderrColumns } }: ClusterSession,
+  onBegun: () => void,
 ): ReturnType<ClusterSession["cluster"]["probe"]> {
   try {
     return await cluster.probe(request, {
       signal: world.signal,
-      onBegun: (look) =>
-        progress.show(() => probeLiveText(look(), world.clock.monotonicMs(), stderrColumns ?? Infinity)),
+      onBegun: (look) => {
+        onBegun();
+        progress.show(() => probeLiveText(look(), world.clock.monotonicMs(), stderrColumns ?? Infinity));
+      },
       onDecided: (sample) => progress.note(sampleLine(sample, request.samples)),
     });
   } finally {

@@ -1,10 +1,13 @@
 import type { AllocateFlags } from "../allocate/options.js";
 import type { DoctorFlags } from "../doctor/options.js";
+import type { ConfigTask } from "../config/options.js";
 import type { FreeFlags } from "../free/options.js";
+import type { InstancesFlags } from "../instances/options.js";
 import type { KeepaliveFlags } from "../keepalive/options.js";
 import type { ListFlags } from "../list/options.js";
 import type { ProbeFlags } from "../probe/options.js";
 import type { RenderFlags } from "../render/options.js";
+import type { SetupFlags } from "../setup/options.js";
 import type { TerminateFlags } from "../terminate/options.js";
 import type { GlobalOptions } from "./global-options.js";
 
@@ -12,11 +15,14 @@ import type { GlobalOptions } from "./global-options.js";
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
   | { readonly command: "doctor"; readonly options: DoctorFlags }
+  | { readonly command: "config"; readonly task: ConfigTask }
   | { readonly command: "free"; readonly options: FreeFlags }
+  | { readonly command: "instances"; readonly options: InstancesFlags }
   | { readonly command: "keepalive"; readonly options: KeepaliveFlags }
   | { readonly command: "list"; readonly options: ListFlags }
   | { readonly command: "probe"; readonly options: ProbeFlags }
   | { readonly command: "render"; readonly options: RenderFlags }
+  | { readonly command: "setup"; readonly options: SetupFlags }
   | { readonly command: "terminate"; readonly options: TerminateFlags }
   | {
       readonly command: "sandbox";

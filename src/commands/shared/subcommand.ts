@@ -1,14 +1,18 @@
 import { type Command, CommanderError } from "commander";
 import { UsageError } from "../../errors.js";
 
-/** Adds a command under `parent` whose mistakes become UsageErrors that name it; `examples` end its help. */
+/**
+ * Adds a command under `parent` whose mistakes become UsageErrors that name it; `examples` end its help.
+ * @param options `isDefault` for what `parent` does without a word of its own
+ */
 export function addSubcommand(
   parent: Command,
   signature: string,
   description: string,
   examples: readonly string[],
+  options: { readonly isDefault?: boolean } = {},
 ): Command {
-  const command = parent.command(signature).description(description);
+  const command = parent.command(signature, options).description(description);
   if (examples.length > 0) command.addHelpText("after", examplesText(examples));
   return throwUsageErrors(command);
 }

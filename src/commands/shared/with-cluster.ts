@@ -14,14 +14,14 @@ export interface ClusterSession {
 
 /**
  * Opens the cluster that the flags mean, lets `work` use it, and closes it. What the cluster does is told on standard
- * error, except for the kinds of event in `untold`.
+ * error, except for the events that `isTold` is not true of.
  */
 export async function withCluster(
   world: World,
   globals: GlobalOptions,
   signal: AbortSignal,
   work: (session: ClusterSession) => Promise<void>,
-  untold: readonly ClusterEvent["kind"][] = [],
+  isTold: (event: ClusterEvent) => boolean = () => true,
 ): Promise<void> {
   const console = await openConsole(world, globals);
   const { progress } = console;
@@ -33,7 +33,7 @@ export async function withCluster(
       signal,
       onEvent: (event) => {
         ledger.onEvent(event);
-        if (!untold.includes(event.kind)) progress.onEvent(event);
+        if (isTold(event)) progress.onEvent(event);
       },
     });
     try {

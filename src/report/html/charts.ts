@@ -34,7 +34,7 @@ export function memoryChart(types: readonly ProbedType[]): Html {
     if (type.memoryRatio === undefined) return [];
     const label = `${type.type}: offered ${memoryText(type)}`;
     const bars =
-      `<rect class="even" x="0" y="1" width="${share(Math.min(1, type.memoryRatio))}" height="12"/>` +
+      `<rect class="segment tone0" x="0" y="1" width="${share(Math.min(1, type.memoryRatio))}" height="12"/>` +
       `<rect class="nominal" x="0" y="1" width="100%" height="12"/>`;
     return [chartItem(type.type, memoryText(type), svg(14, label, bars))];
   });
@@ -50,7 +50,7 @@ export function priceChart(types: readonly ProbedType[]): Html {
     return chartItem(
       type,
       price,
-      svg(14, `${type}: ${price}`, `<rect class="even" x="0" y="1" width="${width}" height="12"/>`),
+      svg(14, `${type}: ${price}`, `<rect class="segment tone0" x="0" y="1" width="${width}" height="12"/>`),
     );
   });
   return `<ul class="chart">\n${items.join("")}</ul>\n`;
@@ -97,7 +97,7 @@ function phaseBar(type: ProbedType, boots: readonly number[], span: number): Htm
 
 /** The segment until a milestone, with the number that the legend gives it where there is room. */
 function segment(index: number, from: number, to: number): Html {
-  const kind = index % 2 === 0 ? "even" : "odd";
+  const kind = toneOf(index);
   const number =
     (to - from) * 100 < ROOM_FOR_NUMBER
       ? ""
@@ -105,11 +105,16 @@ function segment(index: number, from: number, to: number): Html {
   return `<rect class="segment ${kind}" x="${share(from)}" y="0" width="${share(to - from)}" height="${HEIGHT.bar}"/>${number}`;
 }
 
+/** Neighbours differ, and so do those between which a step took no time. */
+function toneOf(index: number): string {
+  return `tone${index % 4}`;
+}
+
 function legend(): Html {
   const items = PROBE_MILESTONES.map((milestone: ProbeMilestone, index) => {
-    const kind = index % 2 === 0 ? "even" : "odd";
+    const kind = toneOf(index);
     const swatch =
-      `<svg height="16" aria-hidden="true"><rect class="${kind}" width="100%" height="16"/>` +
+      `<svg height="16" aria-hidden="true"><rect class="segment ${kind}" width="100%" height="16"/>` +
       `<text class="${kind}" x="50%" y="12" text-anchor="middle">${index + 1}</text></svg>`;
     return `<li>${swatch}${text(MILESTONE_TEXT[milestone])}</li>\n`;
   });

@@ -20,6 +20,8 @@ export interface AllocatePlanJson {
   /** No fleet for the same allocs can cost less. */
   readonly boundUsd: number;
   readonly dataAsOf: string;
+  /** Null where no own probe of the region had a say. */
+  readonly measuredAsOf: string | null;
   /** With `--explain`: the offerings that were not considered. */
   readonly rejected?: readonly {
     readonly type: string;
@@ -56,7 +58,7 @@ export interface LaunchJson {
 
 /** The JSON form of a plan. @param explain with the offerings that were not considered */
 export function allocatePlanJson(plan: AllocatePlan, explain: boolean): AllocatePlanJson {
-  const { reuse, launches, unserved, hourlyUsd, boundUsd, dataAsOf, rejected } = plan;
+  const { reuse, launches, unserved, hourlyUsd, boundUsd, dataAsOf, measuredAsOf, rejected } = plan;
   return {
     schemaVersion: SCHEMA_VERSION,
     reuse: reuse.map(({ instance, available, allocs }) => ({ instance: instanceJson(instance), available, allocs })),
@@ -65,6 +67,7 @@ export function allocatePlanJson(plan: AllocatePlan, explain: boolean): Allocate
     hourlyUsd,
     boundUsd,
     dataAsOf,
+    measuredAsOf: measuredAsOf ?? null,
     ...(explain && {
       rejected: rejected.map(({ instanceType, zone, market, kind, reason }) => ({
         type: instanceType,

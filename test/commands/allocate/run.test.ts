@@ -224,6 +224,7 @@ describe("--sandbox", () => {
     profile: undefined,
     endpointUrl: FAKE_SANDBOX.endpoint,
     webPrefix: `${FAKE_SANDBOX.endpoint}/web/`,
+    measured: `${FAKE_SANDBOX.stateDirectory}/reflow-ec2-measured.json`,
     credentials: FAKE_SANDBOX.credentials,
   };
 

@@ -39,10 +39,10 @@ export function plainClient({ endpoint, region }: SandboxStatus): EC2Client {
   });
 }
 
-/** Starts a sandbox of its own. */
-export async function startE2eSandbox(): Promise<E2eSandbox> {
+/** Starts a sandbox of its own; `flags` are those of `sandbox start`. */
+export async function startE2eSandbox(flags: readonly string[] = []): Promise<E2eSandbox> {
   const user = await CliUser.create();
-  await user.json(["sandbox", "start"]);
+  await user.json(["sandbox", "start", ...flags]);
   const status = await user.json<SandboxStatus>(["sandbox", "status"]);
   const ec2 = plainClient(status);
   const launched = async (filters: Readonly<Record<string, string>> = {}): Promise<readonly Instance[]> => {

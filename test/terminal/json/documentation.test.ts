@@ -2,16 +2,21 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { allocateJson, allocationsJson } from "../../../src/terminal/json/allocate.js";
 import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
+import { changedJson, checkedJson, configJson } from "../../../src/terminal/json/config.js";
 import { LeaseLostError } from "../../../src/errors.js";
 import { doctorJson } from "../../../src/terminal/json/doctor.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
+import { instancesJson } from "../../../src/terminal/json/instances.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { probeJson } from "../../../src/terminal/json/probe.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
 import { sandboxJson } from "../../../src/terminal/json/sandbox.js";
+import { setupPlanJson, setupResultJson } from "../../../src/terminal/json/setup.js";
 import { terminateJson } from "../../../src/terminal/json/terminate.js";
+import type { InstanceRow } from "../../../src/terminal/instances-view.js";
+import { sampleCatalog, sampleType } from "../../catalog/sample-type.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
 import { FINDINGS } from "../../support/sample-findings.js";
 import { SMALL_PROBE } from "../../support/sample-probe.js";
@@ -23,6 +28,8 @@ import {
   READY_MEMBER,
   RENDERED,
   SCENARIO_IN_FORCE,
+  SETUP_PLAN,
+  SETUP_RESULT,
 } from "../../support/sample-results.js";
 
 const URI = "203.0.113.7:9000/9f86d081884c7d65";
@@ -53,6 +60,70 @@ const LOST_RUN: RunStatus = {
   ],
 };
 
+const MEASURED_ROW: InstanceRow = {
+  facts: sampleType({ type: "m6a.large", measuredOn: "2026-11-25", interruption: 2 }),
+  diskBytes: 312_458_870_784,
+  price: { instanceUsd: 0.0864, volumesUsd: 0.0548, creditsUsd: 0, totalUsd: 0.1412, basis: "on-demand" },
+  spotEstimateUsd: 0.0902,
+  problem: "",
+  fit: { fits: false, reason: "mem 7.3GiB of 8.0GiB" },
+};
+const CATALOGUE = {
+  region: "us-west-2",
+  config: { source: "/home/ada/.reflow/config.yaml", found: true, warnings: [], logLevel: "info" },
+  market: "spot",
+  asOf: { ...sampleCatalog().asOf, measured: "2026-11-25" },
+} as const;
+const line = (number: number) => ({ kind: "file", file: "config.yaml", line: number }) as const;
+const CONFIG = {
+  source: "config.yaml",
+  facts: [
+    {
+      key: "generation",
+      value: 2023,
+      origin: { kind: "keys", file: "config.yaml", keys: [{ key: "ec2cluster.subnets", line: 8 }] },
+      masked: false,
+    },
+    { key: "region", value: "us-west-2", origin: { kind: "environment", name: "AWS_REGION" }, masked: false },
+  ],
+  values: [
+    { key: "ec2cluster.disktype", value: "sc1", origin: line(8), masked: false },
+    { key: "ec2cluster.ami", value: null, origin: { kind: "default" }, masked: false },
+    { key: "instances.tls", value: "MASKED", origin: line(30), masked: true },
+  ],
+} as const;
+const CHECKED = [
+  {
+    file: "good.yaml",
+    problems: [],
+    warnings: [
+      "good.yaml: instance types that the catalogue does not know are left out: p3.2xlarge, g3.16xlarge, p3.16xlarge, p2.8xlarge",
+    ],
+  },
+  {
+    file: "wrong.yaml",
+    problems: [
+      {
+        source: "wrong.yaml",
+        line: 3,
+        key: "ec2cluster.disktyp",
+        message: 'no such key under `ec2cluster:`; did you mean "disktype"?',
+      },
+    ],
+    warnings: [],
+  },
+];
+const CHANGED = {
+  key: "reflow-ec2.maxinstances",
+  text: "",
+  changed: true,
+  line: 20,
+  before: 100,
+  after: 20,
+  hasSecrets: false,
+  problems: [],
+};
+
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
 /** The examples below a heading of the page. */
@@ -75,8 +146,14 @@ describe("docs/json.md", () => {
     ["list", [listJson([READY_MEMBER])]],
     ["probe", [probeJson(SMALL_PROBE)]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
+    ["instances", [instancesJson(CATALOGUE, [MEASURED_ROW])]],
     ["render", [renderJson(RENDERED)]],
     ["doctor", [doctorJson(FINDINGS.slice(0, 4))]],
+    ["setup", [setupResultJson(SETUP_RESULT)]],
+    ["setup --dry-run", [setupPlanJson(SETUP_PLAN)]],
+    ["config", [configJson(CONFIG)]],
+    ["config validate", [checkedJson(CHECKED)]],
+    ["config set", [changedJson("config.yaml", CHANGED)]],
     ["sandbox scenario", [scenarioJson(SCENARIO_IN_FORCE)]],
     ["sandbox start, stop, status", [sandboxJson(FAKE_SANDBOX)]],
   ])("shows under '%s' what is printed, letter for letter", (heading, results) => {

@@ -1,0 +1,252 @@
+import { describe, expect, it } from "@jest/globals";
+import type { ProbePlan } from "../../../src/cluster/probe/plan.js";
+import { probeJson } from "../../../src/terminal/json/probe.js";
+import { AccessError } from "../../../src/errors.js";
+import { FakeCluster } from "../../support/fake-cluster.js";
+import { FakeWorld, runIn, runProgram } from "../../support/fake-world.js";
+import { expectGolden } from "../../support/golden.js";
+import { GOOD_PROBE, PROBE } from "../../support/sample-probe.js";
+
+const PLAN: ProbePlan = {
+  types: [
+    {
+      type: "c6a.2xlarge",
+      samples: 2,
+      places: [
+        { market: "spot", zone: "us-west-2a", hourlyUsd: 0.15 },
+        { market: "on-demand", zone: "us-west-2a", hourlyUsd: 0.3179 },
+        { market: "on-demand", zone: "us-west-2b", hourlyUsd: 0.3179 },
+      ],
+      usualUsd: 0.01,
+      mostUsd: 0.18,
+    },
+  ],
+  skipped: [{ type: "t1.micro", samples: 2, reason: "it is not sold in any zone that the configuration allows" }],
+  usualUsd: 0.01,
+  mostUsd: 0.18,
+};
+
+const env = { NO_COLOR: "1" };
+const good = () => new FakeCluster({ probe: { plan: PLAN, report: GOOD_PROBE } });
+const mixed = () => new FakeCluster({ probe: { plan: PLAN, report: PROBE } });
+
+describe("probe", () => {
+  it("shows what it would launch and for how much, asks, and tells of each sample", async () => {
+    const { code, stdout, stderr } = await runProgram(["probe", "c6a.2xlarge"], {
+      cluster: good(),
+      terminal: true,
+      columns: 100,
+      answers: ["y"],
+      env: { ...env, CI: "1" },
+    });
+    expect(code).toBe(0);
+    expectGolden("cli/probe-run.txt", stderr);
+    expectGolden("cli/probe-result.txt", stdout);
+  });
+
+  it("hands on what was asked for", async () => {
+    const cluster = good();
+    const flags =
+      "--samples 3 --concurrency 4 --market fallback --zone us-west-2b --budget 5 --max 7 --timeout 5m --yes";
+    await runProgram(["probe", "--match", "c6a.*", "--match", "m6a.large", ...flags.split(" ")], { cluster });
+    const request = {
+      types: ["c6a.2xlarge"],
+      samples: 3,
+      concurrency: 4,
+      market: "fallback",
+      zone: "us-west-2b",
+      timeoutMs: 300_000,
+      budgetUsd: 5,
+    };
+    expect(cluster.requests).toEqual([
+      { method: "probeTypes", selection: { kind: "match", globs: ["c6a.*", "m6a.large"] } },
+      { method: "planProbe", ...request },
+      { method: "probe", ...request },
+    ]);
+  });
+
+  it("launches nothing without a yes: no terminal and no --yes is a mistake", async () => {
+    const cluster = good();
+    const { code, stderr } = await runProgram(["probe", "c6a.2xlarge"], { cluster, env });
+    expect(code).toBe(2);
+    expect(stderr).toContain("error: this needs a confirmation, and there is no terminal to ask on\nhint: Add --yes");
+    expect(cluster.requests.map(({ method }) => method)).toEqual(["probeTypes", "planProbe"]);
+  });
+
+  it("with --dry-run shows the plan, and asks and launches nothing", async () => {
+    const cluster = good();
+    const { code, stdout, stderr } = await runProgram(["probe", "--all", "--dry-run"], { cluster, env });
+    expect({ code, stderr, methods: cluster.requests.map(({ method }) => method) }).toEqual({
+      code: 0,
+      stderr: "would probe 2 instances of 1 type, for about 0.0100 USD (0.1800 USD at most, should each take 15m)\n",
+      methods: ["probeTypes", "planProbe"],
+    });
+    expectGolden("cli/probe-plan.txt", stdout);
+  });
+
+  it("gives programs the plan", async () => {
+    const { stdout } = await runProgram(["probe", "--all", "--dry-run", "-o", "json"], { cluster: good() });
+    expect(JSON.parse(stdout)).toEqual({ schemaVersion: 1, ...PLAN });
+  });
+
+  it("gives programs the report, and scripts the verified types", async () => {
+    const json = await runProgram(["probe", "c6a.2xlarge", "--yes", "-o", "json"], { cluster: good() });
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(probeJson({ ...GOOD_PROBE, gates: [] }))));
+    const names = await runProgram(["probe", "c6a.2xlarge", "--yes", "-o", "name"], { cluster: good() });
+    expect(names.stdout).toBe("c6a.2xlarge\nm5.large\n");
+  });
+
+  it("has nothing to do when every type has been tried", async () => {
+    const nothing = { ...PLAN, types: [], skipped: [] };
+    const report = { ...GOOD_PROBE, samples: [], types: [] };
+    const cluster = new FakeCluster({ probe: { plan: nothing, report } });
+    const { code, stderr } = await runProgram(["probe", "--unverified"], { cluster, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "nothing to probe in us-west-2: every type has been tried\n" });
+  });
+
+  it("ends with 9 when some samples were verified, after everything is written", async () => {
+    const { code, stdout, stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes"], { cluster: mixed(), env });
+    expect(code).toBe(9);
+    expect(stdout).toContain("c6a.2xlarge");
+    expect(stderr).toMatch(/error: \d+ of \d+ samples verified\nhint: /);
+  });
+
+  it("ends with what kept anything else from being begun", async () => {
+    const fatal = new AccessError("RunInstances: UnauthorizedOperation", { hint: "ask for it" });
+    const cluster = new FakeCluster({ probe: { plan: PLAN, report: PROBE, fatal } });
+    const { code, stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes"], { cluster, env });
+    expect(code).toBe(6);
+    expect(stderr.endsWith("error: RunInstances: UnauthorizedOperation\nhint: ask for it\n")).toBe(true);
+  });
+
+  it("writes what was found, then ends by the signal, when it is interrupted", async () => {
+    let interrupt = (): void => undefined;
+    const cluster = new FakeCluster({
+      probe: { plan: PLAN, report: PROBE, meanwhile: () => interrupt() },
+    });
+    const world = new FakeWorld(["probe", "c6a.2xlarge", "--yes", "--csv", "p.csv"], { cluster, env });
+    interrupt = () => world.send("SIGINT");
+    const { code, stdout } = await runIn(world);
+    expect(code).toBe(130);
+    expect(stdout).toContain("c6a.2xlarge");
+    expect(world.written.get("p.csv")?.map((text) => text.split("\r\n").length > 1)).toEqual([false, true]);
+  });
+
+  it("says so when the end of an instance was not seen", async () => {
+    const [first, ...rest] = GOOD_PROBE.samples;
+    const id = "i-0123456789abcdef0";
+    const left = { instanceId: id, state: "shutting-down", seen: false, problem: "it is shutting-down" } as const;
+    const report = { ...GOOD_PROBE, samples: first === undefined ? rest : [{ ...first, ends: [left] }, ...rest] };
+    const cluster = new FakeCluster({ probe: { plan: PLAN, report } });
+    const { code, stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes"], { cluster, env });
+    expect(code).toBe(9);
+    expect(stderr.split("error: ")[1]).toBe(
+      `not seen to end: ${id} (it is shutting-down)\nhint: 'reflow-ec2 terminate ${id}' ends them; they end themselves by their deadline.\n`,
+    );
+  });
+
+  it("keeps what was measured with --save", async () => {
+    const cluster = good();
+    const { stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes", "--save"], { cluster, env });
+    expect(stderr).toContain("saved what was measured of 2 types in /home/ada/.reflow/reflow-ec2-measured.json\n");
+  });
+});
+
+describe("the reports of a probe", () => {
+  const files = ["--junit", "p.xml", "--markdown", "p.md", "--html", "p.html", "--csv", "p.csv"];
+
+  it("are written each in its format, and Markdown to GitHub's summary, too", async () => {
+    const summary = "/home/runner/summary.md";
+    const world = new FakeWorld(["probe", "c6a.2xlarge", "--yes", ...files], {
+      cluster: good(),
+      env: { ...env, GITHUB_STEP_SUMMARY: summary },
+    });
+    expect((await runIn(world)).code).toBe(0);
+    const starts = [...world.written].map(([path, versions]) => [path, versions.map((text) => text.slice(0, 15))]);
+    expect(starts).toEqual([
+      ["p.xml", ["", '<?xml version="']],
+      ["p.md", ["", expect.stringMatching(/^#/)]],
+      ["p.html", ["", "<!DOCTYPE html>"]],
+      ["p.csv", ["", expect.stringMatching(/^[a-z]/)]],
+      [summary, [expect.stringMatching(/^#/)]],
+    ]);
+  });
+
+  it("must be writable before anything is launched", async () => {
+    const cluster = good();
+    const world = new FakeWorld(["probe", "c6a.2xlarge", "--yes", "--junit", "/no/p.xml"], { cluster, env });
+    world.replaceFile = async () => {
+      throw new Error("ENOENT: no such file or directory");
+    };
+    const { code, stderr } = await runIn(world);
+    expect({ code, stderr: stderr.split("error: ")[1] }).toEqual({
+      code: 2,
+      stderr:
+        "--junit '/no/p.xml' cannot be written: ENOENT: no such file or directory\nhint: Name a file in a folder that you may write to.\n",
+    });
+    expect(cluster.requests.map(({ method }) => method)).toEqual(["probeTypes", "planProbe"]);
+  });
+});
+
+describe("the gates of a probe", () => {
+  const baseline = JSON.stringify(probeJson(GOOD_PROBE));
+
+  it("pass silently", async () => {
+    const gates = ["--fail-over", "1h", "--min-mem-ratio", "0.1", "--baseline", "base.json"];
+    const { code } = await runProgram(["probe", "c6a.2xlarge", "--yes", ...gates], {
+      cluster: good(),
+      env,
+      texts: { "base.json": baseline },
+    });
+    expect(code).toBe(0);
+  });
+
+  it("trip with the list of types that fall short", async () => {
+    const { code, stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes", "--fail-over", "1s"], {
+      cluster: good(),
+      env,
+    });
+    expect(code).toBe(9);
+    expect(stderr).toMatch(
+      /error: \d types? fell short of what was asked for:\n {4}c6a.2xlarge: took .*\(--fail-over 1s\)/,
+    );
+  });
+
+  it.each([
+    ["is missing", {}, "--baseline 'base.json' cannot be read: ENOENT"],
+    ["is no report", { "base.json": "[1]" }, "base.json"],
+  ])(
+    "need a baseline that can be read: one that %s is told before anything is asked for",
+    async (_title, texts, text) => {
+      const cluster = good();
+      const { code, stderr } = await runProgram(["probe", "c6a.2xlarge", "--baseline", "base.json"], {
+        cluster,
+        env,
+        texts,
+      });
+      expect(code).toBe(2);
+      expect(stderr).toContain(text);
+      expect(cluster.requests).toEqual([]);
+    },
+  );
+});
+
+describe("mistakes on the command line of probe", () => {
+  it.each([
+    [[], "no instance type is named"],
+    [["c6a.large", "--all"], "instance types and --all exclude each other"],
+    [["--all", "--retry"], "--all and --unverified or --retry exclude each other"],
+    [["c6a.large", "--samples", "0"], "--samples '0' is not a whole number from 1 to 1000"],
+    [["c6a.large", "--concurrency", "x"], "--concurrency 'x' is not a whole number from 1 to 200"],
+    [["c6a.large", "--budget", "-1"], "--budget '-1' is not a price in USD"],
+    [["c6a.large", "--max-regression", "5%"], "--max-regression needs --baseline"],
+    [["c6a.large", "--baseline", "b", "--max-regression", "much"], "--max-regression 'much' is not a percentage"],
+    [["c6a.large", "--min-mem-ratio", "2"], "--min-mem-ratio '2' is not a share from 0 to 1"],
+    [["c6a.large", "--fail-over", "soon"], "--fail-over 'soon' is not a duration"],
+    [["c6a.large", "--junit", ""], "--junit is empty"],
+    [["c6a/large"], "'c6a/large' is not the name of an instance type"],
+  ])("%j: %s", async (args, message) => {
+    const { code, stderr } = await runProgram(["probe", ...args], { cluster: good(), env });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`error: ${message}`) });
+  });
+});
