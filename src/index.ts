@@ -23,6 +23,15 @@ export {
   type OpenedCluster,
 } from "./compose/open-cluster.js";
 export {
+  openDoctor,
+  type Doctor,
+  type ExamineOptions,
+  type Examined,
+  type Finding,
+  type Policy,
+  type Statement,
+} from "./compose/open-doctor.js";
+export {
   openInstanceCatalogue,
   type FitVerdict,
   type InstanceCatalogue,

@@ -58,6 +58,8 @@ async function carryOut(world: World, invocation: Invocation): Promise<number | 
   switch (invocation.command) {
     case "allocate":
       return (await import("./commands/allocate/run.js")).runAllocate(world, invocation.globals, invocation.options);
+    case "doctor":
+      return (await import("./commands/doctor/run.js")).runDoctor(world, invocation.globals, invocation.options);
     case "config":
       return (await import("./commands/config/run.js")).runConfig(world, invocation.globals, invocation.task);
     case "free":

@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
 import { addAllocateCommand } from "./commands/allocate/command.js";
+import { addDoctorCommand } from "./commands/doctor/command.js";
 import { addConfigCommand } from "./commands/config/command.js";
 import { addFreeCommand } from "./commands/free/command.js";
 import { addInstancesCommand } from "./commands/instances/command.js";
@@ -58,6 +59,7 @@ export function createProgram(output: HelpOutput, dispatch: Dispatch): Command {
   addListCommand(program, dispatch);
   addTerminateCommand(program, dispatch);
   addProbeCommand(program, dispatch);
+  addDoctorCommand(program, dispatch);
   addInstancesCommand(program, dispatch);
   addRenderCommand(program, dispatch);
   addSetupCommand(program, dispatch);

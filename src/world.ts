@@ -4,6 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
+import type { Doctor } from "./doctor/doctor.js";
 import type { SetupHandle } from "./commands/shared/setup-handle.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
@@ -62,6 +63,8 @@ export interface World {
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
   /** Looks at the user-data of a cluster that need not be there yet. */
   openRenderer(target: ClusterTarget, deps: ClusterDeps): Promise<UserDataRenderer>;
+  /** Looks at what a launch depends on, whatever of it is missing. */
+  openDoctor(target: ClusterTarget): Promise<Doctor>;
   /** The instance types as a configuration, or the defaults, see them. */
   openInstanceCatalogue(target: ClusterTarget, deps: ClusterDeps): Promise<InstanceCatalogue>;
   /** Setup of an account for a configuration that need not be there yet. */
@@ -149,6 +152,7 @@ export function createWorld(process: HostProcess): World {
       (await import("./compose/cluster-handle.js")).openClusterHandle(world, target, deps),
     openRenderer: async (target, { onEvent }) =>
       (await import("./compose/render.js")).openRenderer(world, target, onEvent),
+    openDoctor: async (target) => (await import("./compose/open-doctor.js")).openDoctor(world, target),
     openInstanceCatalogue: async (target) =>
       (await import("./compose/instance-catalogue.js")).openInstanceCatalogue(world, target),
     openSetup: async (target) => (await import("./compose/open-setup.js")).openSetup(world, target),

@@ -149,6 +149,8 @@ describe("a command line", () => {
       `keepalive --interval 5m ${uri}`,
       { command: "keepalive", globals, options: { uris: [uri], intervalMs: 300_000 } },
     ],
+    ["doctor", { command: "doctor", globals, options: { show: "findings" } }],
+    ["doctor --policy --setup", { command: "doctor", globals, options: { show: "setup-policy" } }],
     [
       "terminate --orphans",
       { command: "terminate", globals, options: { selection: { kind: "orphans" }, yes: false, force: false } },
@@ -341,6 +343,7 @@ describe("help", () => {
     "probe",
     "instances",
     "render",
+    "doctor",
     "setup",
     "sandbox",
     "sandbox start",

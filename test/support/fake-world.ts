@@ -1,3 +1,5 @@
+import { sharedController } from "../../src/lib/abort.js";
+import { openDoctor } from "../../src/compose/open-doctor.js";
 import { openInstanceCatalogue } from "../../src/compose/instance-catalogue.js";
 import { openRenderer } from "../../src/compose/render.js";
 import { main } from "../../src/main.js";
@@ -73,7 +75,7 @@ export class FakeWorld implements World {
   readonly written = new Map<string, string[]>();
   /** The mode that each was last written with. */
   readonly modes = new Map<string, "private" | "keep">();
-  private readonly controller = new AbortController();
+  private readonly controller = sharedController();
   private diverted: ((name: EndingSignal) => void) | undefined;
 
   constructor(
@@ -202,6 +204,11 @@ export class FakeWorld implements World {
   /** The real one: it needs no more than a configuration. */
   openRenderer(...[target, { onEvent }]: Parameters<World["openRenderer"]>): ReturnType<World["openRenderer"]> {
     return openRenderer(this, target, onEvent);
+  }
+
+  /** The real one: whatever it does not find is a finding. */
+  openDoctor(...[target]: Parameters<World["openDoctor"]>): ReturnType<World["openDoctor"]> {
+    return openDoctor(this, target);
   }
 
   /** The real one: it needs no configuration. */

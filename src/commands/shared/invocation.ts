@@ -1,4 +1,5 @@
 import type { AllocateFlags } from "../allocate/options.js";
+import type { DoctorFlags } from "../doctor/options.js";
 import type { ConfigTask } from "../config/options.js";
 import type { FreeFlags } from "../free/options.js";
 import type { InstancesFlags } from "../instances/options.js";
@@ -13,6 +14,7 @@ import type { GlobalOptions } from "./global-options.js";
 /** A command line that was understood: which command, and what it was told. */
 export type Invocation = { readonly globals: GlobalOptions } & (
   | { readonly command: "allocate"; readonly options: AllocateFlags }
+  | { readonly command: "doctor"; readonly options: DoctorFlags }
   | { readonly command: "config"; readonly task: ConfigTask }
   | { readonly command: "free"; readonly options: FreeFlags }
   | { readonly command: "instances"; readonly options: InstancesFlags }

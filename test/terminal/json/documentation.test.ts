@@ -4,6 +4,7 @@ import { allocateJson, allocationsJson } from "../../../src/terminal/json/alloca
 import { allocatePlanJson } from "../../../src/terminal/json/allocate-plan.js";
 import { changedJson, checkedJson, configJson } from "../../../src/terminal/json/config.js";
 import { LeaseLostError } from "../../../src/errors.js";
+import { doctorJson } from "../../../src/terminal/json/doctor.js";
 import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { instancesJson } from "../../../src/terminal/json/instances.js";
 import { listJson } from "../../../src/terminal/json/list.js";
@@ -17,6 +18,7 @@ import { terminateJson } from "../../../src/terminal/json/terminate.js";
 import type { InstanceRow } from "../../../src/terminal/instances-view.js";
 import { sampleCatalog, sampleType } from "../../catalog/sample-type.js";
 import { FAKE_SANDBOX } from "../../support/fake-world.js";
+import { FINDINGS } from "../../support/sample-findings.js";
 import { SMALL_PROBE } from "../../support/sample-probe.js";
 import {
   ALLOCATION,
@@ -146,6 +148,7 @@ describe("docs/json.md", () => {
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["instances", [instancesJson(CATALOGUE, [MEASURED_ROW])]],
     ["render", [renderJson(RENDERED)]],
+    ["doctor", [doctorJson(FINDINGS.slice(0, 4))]],
     ["setup", [setupResultJson(SETUP_RESULT)]],
     ["setup --dry-run", [setupPlanJson(SETUP_PLAN)]],
     ["config", [configJson(CONFIG)]],
