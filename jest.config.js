@@ -8,7 +8,7 @@ export default {
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
     // Each file by itself, as the compiler's isolatedModules promises; decisions about types are tsc's.
-    "^.+\\.ts$": ["ts-jest", { useESM: true, diagnostics: false, transpilation: true }],
+    "^.+\\.ts$": "<rootDir>/test/support/esbuild-transform.mjs",
   },
   // The end-to-end tests wait more than they work: as many workers as cores, not one less.
   maxWorkers: "100%",

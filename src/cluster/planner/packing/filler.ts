@@ -65,7 +65,7 @@ export class Filler {
       let d = 0;
       for (; d < dimensions; d += 1) {
         const left = room[d]! - shapes[start + d]!;
-        if (left < 0) break;
+        if (left < 0 || sum >= least) break;
         const weighed = left * weights[d]!;
         sum += weighed * weighed;
       }
