@@ -9,6 +9,7 @@ import { freeJson, keepaliveJson } from "../../../src/terminal/json/lease.js";
 import { instancesJson } from "../../../src/terminal/json/instances.js";
 import { listJson } from "../../../src/terminal/json/list.js";
 import { probeJson } from "../../../src/terminal/json/probe.js";
+import { probePlanJson } from "../../../src/terminal/json/probe-plan.js";
 import { renderJson } from "../../../src/terminal/json/render.js";
 import { runStatusJson, type RunStatus } from "../../../src/terminal/json/run-status.js";
 import { scenarioJson } from "../../../src/terminal/json/scenario.js";
@@ -124,6 +125,24 @@ const CHANGED = {
   problems: [],
 };
 
+const PROBE_PLAN = {
+  types: [
+    {
+      type: "c6a.large",
+      samples: 2,
+      usualUsd: 0.0141,
+      mostUsd: 0.0744,
+      places: [
+        { market: "spot", zone: "us-west-2a", hourlyUsd: 0.0921 },
+        { market: "on-demand", zone: "us-west-2a", hourlyUsd: 0.1313 },
+      ],
+    },
+  ],
+  skipped: [{ type: "p3.2xlarge", samples: 2, reason: "it is not sold in any zone that the configuration allows" }],
+  usualUsd: 0.0141,
+  mostUsd: 0.0744,
+} as const;
+
 const page = readFileSync(new URL("../../../docs/json.md", import.meta.url), "utf8");
 
 /** The examples below a heading of the page. */
@@ -145,6 +164,7 @@ describe("docs/json.md", () => {
     ],
     ["list", [listJson([READY_MEMBER])]],
     ["probe", [probeJson(SMALL_PROBE)]],
+    ["probe --dry-run", [probePlanJson(PROBE_PLAN)]],
     ["terminate", [terminateJson([{ id: READY_MEMBER.id, from: "running", to: "terminated" }])]],
     ["instances", [instancesJson(CATALOGUE, [MEASURED_ROW])]],
     ["render", [renderJson(RENDERED)]],
