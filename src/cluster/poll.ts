@@ -11,8 +11,14 @@ export interface Pace {
 /** EC2's state of a pending instance: an instance runs after 5 to 20 s, and Describe calls are shared by the account. */
 export const EC2_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 5_000 };
 
-/** For what is being measured: whatever EC2 tells is seen within a second. */
-export const PROBE_PACE: Pace = { firstMs: 500, factor: 1.5, longestMs: 1_000 };
+/** For what is being measured. */
+export const PROBE_PACE: Pace = { firstMs: 500, factor: 1, longestMs: 500 };
+
+/**
+ * By when what EC2 tells of something that is measured has been seen, in milliseconds: the looks that many share are up to
+ * a second apart, and those of few half a second and the time that EC2 takes to answer.
+ */
+export const PROBE_SEEN_WITHIN_MS = 1_000;
 
 /** All machines that a process waits for are asked so often a second, at most. */
 const ASKED_PER_SECOND = 600;

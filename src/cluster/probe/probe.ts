@@ -3,7 +3,7 @@ import type { ClusterCore } from "../core.js";
 import { Orphans } from "../demand/orphans.js";
 import { uploadSurroundings } from "../demand/round.js";
 import { findInstances } from "../members.js";
-import { PROBE_PACE } from "../poll.js";
+import { PROBE_SEEN_WITHIN_MS } from "../poll.js";
 import { sweepSpotRequests } from "../spot/sweep.js";
 import type { ProbeReport, ProbeSample } from "./model.js";
 import { marketOf } from "./candidates.js";
@@ -64,7 +64,7 @@ export async function probe(
     market: marketOf(core, request.market),
     resolution: {
       machine: core.machinePace.longestMs / 1_000,
-      ec2: PROBE_PACE.longestMs / 1_000,
+      ec2: PROBE_SEEN_WITHIN_MS / 1_000,
     },
     samples: findings.samples,
     types: summarize(findings.samples, (type) => factsOf(core, type, findings.samples)),
