@@ -36,6 +36,8 @@ export interface World {
     readonly isTTY: boolean;
     /** Asks on standard error; empty at the end of the input. */
     question(text: string, signal: AbortSignal): Promise<string>;
+    /** All that comes, or a beginning of it that is longer than `maxBytes`. */
+    read(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
   };
   readonly clock: Clock;
   randomBytes(length: number): Buffer;
@@ -58,6 +60,8 @@ export interface World {
   appendFile(path: string, text: string): Promise<void>;
   /** Writes a file of mode 0600, or of the mode it has, whole or not at all. @throws what the system says */
   replaceFile(path: string, text: string, mode?: "private" | "keep"): Promise<void>;
+  /** Runs `work`, which changes a file, while no other process changes it this way. @throws what the system says, and work */
+  whileChanging<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** The region that the shared AWS files give a profile, or the default one. */
   profileRegion(profile: string | undefined): Promise<string | undefined>;
   openCluster(target: ClusterTarget, deps: ClusterDeps): Promise<ClusterHandle>;
@@ -118,6 +122,7 @@ export function createWorld(process: HostProcess): World {
         return process.stdin.isTTY === true;
       },
       question: (text, signal) => askLine(process.stdin, process.stderr, text, signal),
+      read: async (maxBytes, signal) => (await import("./lib/read-all.js")).readAll(process.stdin, maxBytes, signal),
     },
     clock: systemClock,
     // By way of the global, as importing node:crypto costs every start some ten milliseconds.
@@ -146,6 +151,17 @@ export function createWorld(process: HostProcess): World {
         text,
         `.${process.pid}`,
         mode === "keep" ? "keep" : undefined,
+      ),
+    whileChanging: async (path, signal, work) =>
+      (await import("./lib/change-lock.js")).withChangeLock(
+        {
+          path,
+          clock: systemClock,
+          nonce: world.randomBytes(8).toString("hex"),
+          unwritable: (cause) => (cause instanceof Error ? cause : new Error(String(cause))),
+        },
+        signal,
+        work,
       ),
     profileRegion: async (profile) => (await import("./compose/open-cluster.js")).profileRegion(profile),
     openCluster: async (target, deps) =>

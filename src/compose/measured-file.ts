@@ -10,16 +10,13 @@ import { parseMeasured } from "../catalog/parse-measured.js";
 import type { ReflowConfig } from "../config/model.js";
 import { readConfigFile, type FileWords } from "../config/read-config.js";
 import { ConfigError, errorText } from "../errors.js";
+import { withChangeLock } from "../lib/change-lock.js";
 import type { Clock } from "../lib/clock.js";
-import { withFileLock } from "../lib/file-lock.js";
 import { replaceFile } from "../lib/replace-file.js";
 import { systemErrorCode } from "../lib/system-error.js";
 
 /** Where the configuration names no file. */
 const DEFAULT_NAME = "reflow-ec2-measured.json";
-
-/** Saving takes milliseconds: a lock that has not changed for so long is of a process that died. */
-const LOCK_IS_STALE_MS = 5_000;
 
 const WORDS: FileWords = {
   what: "measured data",
@@ -72,8 +69,7 @@ export async function saveMeasured(
       hint: "Make its folder writable, or name another file with `reflow-ec2: measured` in the configuration.",
       cause,
     });
-  const lock = { path: `${path}.lock`, text: nonce, isHeld: untilUnchanged(clock), clock, unwritable };
-  await withFileLock(lock, signal, async () => {
+  await withChangeLock({ path, clock, nonce, unwritable }, signal, async () => {
     // Read again: others may have saved since the command began.
     const text = formatMeasured(mergeMeasured(await readMeasured(path), results));
     try {
@@ -83,13 +79,4 @@ export async function saveMeasured(
       throw unwritable(error);
     }
   });
-}
-
-/** Takes a lock for held until it has said the same for long: a process id would mean nothing on a shared disk. */
-function untilUnchanged(clock: Clock): (text: string) => boolean {
-  let seen: { readonly text: string; readonly sinceMs: number } | undefined;
-  return (text) => {
-    if (seen?.text !== text) seen = { text, sinceMs: clock.monotonicMs() };
-    return clock.monotonicMs() - seen.sinceMs < LOCK_IS_STALE_MS;
-  };
 }

@@ -6,7 +6,7 @@ import { counted } from "../lib/counted.js";
 import { didYouMean } from "../lib/near-match.js";
 import { editConfig } from "./edit-config.js";
 import type { ConfigChange } from "./edit-config.js";
-import { show } from "./explain-issue.js";
+import { dottedKey, show } from "./explain-issue.js";
 import { isMapping } from "./file-entries.js";
 import { loadConfig } from "./load-config.js";
 import type { LoadContext } from "./load-config.js";
@@ -18,15 +18,15 @@ import { readYaml } from "./yaml-source.js";
 /**
  * What a key and a text of the command line mean: where the schema wants text the text itself, else what YAML 1.1 reads,
  * such as `[subnet-1, subnet-2]`.
- * @param key dotted, e.g. `reflow-ec2.sweep`
+ * @param key dotted, e.g. `reflow-ec2.sweep`, `ec2cluster.subnets[0]`
  * @param text undefined to take the key away
  * @throws UsageError for a key that no configuration has, and for a value that is no YAML.
  */
 export function parseSetting(key: string, text: string | undefined): ConfigChange {
-  const path = key.split(".");
+  const path = pathOf(key);
   const [top = ""] = path;
-  if (path.includes("") || !keysAt([]).includes(top)) {
-    throw new UsageError(`there is no key ${show(key)}${nearConfigKey(key)}`, {
+  if (path.includes("") || !keysAt([]).includes(String(top))) {
+    throw new UsageError(`there is no key ${show(key)}${nearConfigKey(key.replace(INDEX, ""))}`, {
       hint: "'reflow-ec2 config -o name' lists the keys; what Reflow does not know is to be changed by hand.",
     });
   }
@@ -42,6 +42,18 @@ export function parseSetting(key: string, text: string | undefined): ConfigChang
     throw new UsageError(`there is no value for ${key}`, { hint: "Give one, or take the key away with --unset." });
   }
   return { path, value };
+}
+
+/** The items of lists that follow a key, counted from 0. */
+const INDEX = /\[[0-9]{1,6}\]/g;
+
+/** Keys and indices from the top; an empty one where a key is missing. */
+function pathOf(key: string): YamlPath {
+  return key.split(".").flatMap((word) => {
+    const indices = word.match(INDEX) ?? [];
+    const name = word.slice(0, word.length - indices.join("").length);
+    return word.endsWith(indices.join("")) ? [name, ...indices.map((index) => Number(index.slice(1, -1)))] : [word];
+  });
 }
 
 /**
@@ -96,13 +108,14 @@ export function changeSetting(text: string, change: ConfigChange, context: LoadC
     );
   }
   const [old, now] = [readYaml(text, isTextField), readYaml(edited, isTextField)];
-  const after = valueAt(now.value, path);
+  // Where an item of a list has gone, the next one stands.
+  const after = change.value === undefined ? null : valueAt(now.value, path);
   return {
-    key: path.join("."),
+    key: dottedKey(path),
     text: edited,
     changed: edited !== text,
     ...(change.value === undefined ? {} : { line: now.lineOf(path) }),
-    ...(isSecretPath(path) ? {} : { before: valueAt(old.value, path), after }),
+    ...(isSecretPath(path.map(String)) ? {} : { before: valueAt(old.value, path), after }),
     hasSecrets: isMapping(now.value) && hasSecrets(now.value),
     problems,
   };
@@ -125,6 +138,9 @@ function isSame({ key, message }: ConfigProblem, other: ConfigProblem): boolean 
 
 function valueAt(data: unknown, path: YamlPath): unknown {
   return (
-    path.reduce<unknown>((at, key) => (isMapping(at) && Object.hasOwn(at, key) ? at[key] : undefined), data) ?? null
+    path.reduce<unknown>((at, step) => {
+      if (typeof step === "number") return Array.isArray(at) ? (at as readonly unknown[])[step] : undefined;
+      return isMapping(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+    }, data) ?? null
   );
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../errors.js";
+import { counted } from "../lib/counted.js";
 import { spliceYaml } from "./edit-splice.js";
 import { dottedKey } from "./explain-issue.js";
 import { isMapping } from "./file-entries.js";
@@ -9,8 +10,8 @@ import type { YamlPath, YamlProblem } from "./yaml-problem.js";
 
 /** One change of a file. */
 export interface ConfigChange {
-  /** Keys from the top, e.g. `["ec2cluster", "securitygroup"]`. */
-  readonly path: readonly string[];
+  /** From the top, e.g. `["ec2cluster", "subnets", 0]`; the number of a list's items is that of one more. */
+  readonly path: YamlPath;
   /** Plain data; undefined takes the key away. */
   readonly value: unknown;
 }
@@ -34,8 +35,8 @@ function changeOne(text: string, { path, value }: ConfigChange, source: string):
   if (before.value !== null && !isMapping(before.value)) {
     throw fail({ line: 1, path: [], message: "expected a mapping with keys such as ec2cluster" }, source);
   }
-  const wanted = changed(before.value, path, asRead(path, value), (at) => {
-    const message = `expected a mapping, found another value; ${dottedKey(path)} cannot stand below it`;
+  const wanted = changed(before.value, path, asRead(path, value), (at, expected) => {
+    const message = `expected ${expected}; ${dottedKey(path)} cannot stand below it`;
     return fail({ line: before.lineOf(at), path: at, message }, source);
   });
   if (isDeepStrictEqual(wanted, before.value)) return text;
@@ -60,19 +61,34 @@ function fail({ line, path, message }: YamlProblem, source: string, hint?: strin
   });
 }
 
-/** The data with the change made. @param blocked what to throw where no mapping stands on the way */
+/** The data with the change made. @param blocked what to throw where there is something else on the way than `expected` */
 function changed(
   data: unknown,
-  path: readonly string[],
+  path: YamlPath,
   value: unknown,
-  blocked: (at: YamlPath) => Error,
+  blocked: (at: YamlPath, expected: string) => Error,
   depth = 0,
 ): unknown {
   const key = path[depth];
   if (key === undefined) return value;
-  if (data !== undefined && data !== null && !isMapping(data)) throw blocked(path.slice(0, depth));
-  const below = isMapping(data) && Object.hasOwn(data, key) ? data[key] : undefined;
-  const next = changed(below, path, value, blocked, depth + 1);
+  const further = (below: unknown): unknown => changed(below, path, value, blocked, depth + 1);
+  if (typeof key === "number") {
+    const found: unknown = data ?? [];
+    if (!Array.isArray(found)) throw blocked(path.slice(0, depth), "a list, found another value");
+    const list = found as readonly unknown[];
+    if (key > list.length) {
+      const items =
+        list.length === 0 ? "an empty list" : `a list of ${counted(list.length, "item")}, the first being 0`;
+      throw blocked(path.slice(0, depth), `more, found ${items}`);
+    }
+    const next = key === list.length && value === undefined ? undefined : further(list[key]);
+    if (next === undefined && !Array.isArray(data)) return data;
+    return [...list.slice(0, key), ...(next === undefined ? [] : [next]), ...list.slice(key + 1)];
+  }
+  if (data !== undefined && data !== null && !isMapping(data)) {
+    throw blocked(path.slice(0, depth), "a mapping, found another value");
+  }
+  const next = further(isMapping(data) && Object.hasOwn(data, key) ? data[key] : undefined);
   if (next !== undefined) return { ...data, [key]: next };
   if (!isMapping(data) || !Object.hasOwn(data, key)) return data;
   return Object.fromEntries(Object.entries(data).filter(([name]) => name !== key));

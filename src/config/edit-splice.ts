@@ -1,8 +1,9 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, parseDocument } from "yaml";
-import type { Document, Pair, ParsedNode, YAMLMap } from "yaml";
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import type { Document, Pair, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 import { blockLines, blockValue, flowEntries, flowValue, layoutOf } from "./edit-layout.js";
 import type { Layout, ValueText } from "./edit-layout.js";
 import { goTags } from "./go-tags.js";
+import type { YamlPath } from "./yaml-problem.js";
 
 /** A part of the text, and what comes in its place. */
 interface Splice {
@@ -12,6 +13,7 @@ interface Splice {
 }
 
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
+type ParsedMap = YAMLMap<ParsedNode, ParsedNode | null>;
 type Entries = Readonly<Record<string, unknown>>;
 
 /**
@@ -19,7 +21,7 @@ type Entries = Readonly<Record<string, unknown>>;
  * is to be looked at: where anchors or tags are in the way it need not be what was meant.
  * @param text that parses without errors
  */
-export function spliceYaml(text: string, path: readonly string[], value: unknown): string {
+export function spliceYaml(text: string, path: YamlPath, value: unknown): string {
   const document = parseDocument(text, {
     version: "1.1",
     customTags: goTags,
@@ -42,25 +44,53 @@ class Splicer {
     this.layout = layoutOf(text);
   }
 
-  change(path: readonly string[], value: unknown): readonly Splice[] {
-    let map: ParsedNode | null = this.document.contents;
-    if (!isMap<ParsedNode, ParsedNode | null>(map) || (map.items.length === 0 && value !== undefined)) {
-      return value === undefined ? [] : this.fill(map, nested(path, value));
+  change(path: YamlPath, value: unknown): readonly Splice[] {
+    const { contents } = this.document;
+    if (!isMap<ParsedNode, ParsedNode | null>(contents) || (contents.items.length === 0 && value !== undefined)) {
+      return value === undefined ? [] : this.fill(contents, nested(path, value) as Entries);
     }
-    for (const [depth, key] of path.entries()) {
-      const rest = path.slice(depth + 1);
-      const pair: ParsedPair | undefined = map.items.find((item) => nameOf(item.key) === key);
-      if (pair === undefined) return value === undefined ? [] : this.insert(map, nested(path.slice(depth), value));
-      if (rest.length === 0) {
-        return value === undefined ? this.remove(map, pair) : this.replace(map, pair, value);
+    return this.changeIn(contents, path, value);
+  }
+
+  private changeIn(map: ParsedMap, [key, ...rest]: YamlPath, value: unknown): readonly Splice[] {
+    const pair: ParsedPair | undefined = map.items.find((item) => nameOf(item.key) === key);
+    if (pair === undefined) return value === undefined ? [] : this.insert(map, { [String(key)]: nested(rest, value) });
+    if (rest.length === 0) return value === undefined ? this.remove(map, pair) : this.replace(map, pair, value);
+    const below: ParsedNode | null = pair.value;
+    if (isCollection(below) && (below.items.length > 0 || value === undefined)) {
+      // Without its last item a list is an empty one.
+      if (value === undefined && rest.length === 1 && isSeq(below) && below.items.length === 1) {
+        return this.replace(map, pair, []);
       }
-      const below: ParsedNode | null = pair.value;
-      if (!isMap<ParsedNode, ParsedNode | null>(below) || (below.items.length === 0 && value !== undefined)) {
-        return value === undefined ? [] : this.replace(map, pair, nested(rest, value), below);
-      }
-      map = below;
+      if (isMap<ParsedNode, ParsedNode | null>(below)) return this.changeIn(below, rest, value);
+      return isSeq<ParsedNode>(below) ? this.changeInList(below, rest, value) : [];
     }
-    return [];
+    return value === undefined ? [] : this.replace(map, pair, nested(rest, value), below);
+  }
+
+  private changeInList(list: YAMLSeq<ParsedNode>, [index, ...rest]: YamlPath, value: unknown): readonly Splice[] {
+    const item = list.items[Number(index)];
+    if (item === undefined) return value === undefined ? [] : this.append(list, nested(rest, value));
+    if (rest.length > 0) {
+      if (isMap<ParsedNode, ParsedNode | null>(item)) return this.changeIn(item, rest, value);
+      return isSeq<ParsedNode>(item) ? this.changeInList(item, rest, value) : [];
+    }
+    // Nothing tells where an empty item begins.
+    if (isNothing(item)) return [];
+    const [start, end] = [item.range[0], this.endOf(item)];
+    if (value !== undefined) return [{ from: start, to: end, text: flowValue(value) }];
+    if (list.flow !== true) return [this.lines(start, end)];
+    const [before, after] = [list.items[Number(index) - 1], list.items[Number(index) + 1]];
+    return [between(before && this.endOf(before), { start, end }, after?.range[0])];
+  }
+
+  private append(list: YAMLSeq<ParsedNode>, value: unknown): readonly Splice[] {
+    const last = list.items.at(-1);
+    const start = list.range?.[0];
+    if (last === undefined || start === undefined || isNothing(last)) return [];
+    const end = this.endOf(last);
+    if (list.flow === true) return [{ from: end, to: end, text: `, ${flowValue(value)}` }];
+    return [this.below(end, [`${" ".repeat(start - this.lineStart(start))}- ${flowValue(value)}`])];
   }
 
   /** A text without any entry, or with `{}` for all. */
@@ -72,7 +102,7 @@ class Splicer {
     return [this.atEnd(lines)];
   }
 
-  private insert(map: YAMLMap<ParsedNode, ParsedNode | null>, entries: Entries): readonly Splice[] {
+  private insert(map: ParsedMap, entries: Entries): readonly Splice[] {
     const last = map.items.at(-1);
     if (last === undefined) return [];
     const end = this.endOfPair(last);
@@ -81,25 +111,22 @@ class Splicer {
     return [map === this.document.contents ? this.atEnd(lines) : this.below(end, lines)];
   }
 
-  private remove(map: YAMLMap<ParsedNode, ParsedNode | null>, pair: ParsedPair): readonly Splice[] {
-    const end = this.endOfPair(pair);
-    if (map.flow !== true) {
-      const line = this.lineEnd(end);
-      return [{ from: this.lineStart(pair.key.range[0]), to: line + this.eolAt(line), text: "" }];
-    }
+  private remove(map: ParsedMap, pair: ParsedPair): readonly Splice[] {
+    const [start, end] = [pair.key.range[0], this.endOfPair(pair)];
+    if (map.flow !== true) return [this.lines(start, end)];
     const index = map.items.indexOf(pair);
     const [before, after] = [map.items[index - 1], map.items[index + 1]];
-    const from = after === undefined && before !== undefined ? this.endOfPair(before) : pair.key.range[0];
-    return [{ from, to: after?.key.range[0] ?? end, text: "" }];
+    return [between(before && this.endOfPair(before), { start, end }, after?.key.range[0])];
+  }
+
+  /** Takes away the lines from the one of an offset to the one of another. */
+  private lines(start: number, end: number): Splice {
+    const line = this.lineEnd(end);
+    return { from: this.lineStart(start), to: line + this.eolAt(line), text: "" };
   }
 
   /** @param base what stands there; behind an alias the new entries come on top of what it means */
-  private replace(
-    map: YAMLMap<ParsedNode, ParsedNode | null>,
-    pair: ParsedPair,
-    value: unknown,
-    base?: ParsedNode | null,
-  ): readonly Splice[] {
+  private replace(map: ParsedMap, pair: ParsedPair, value: unknown, base?: ParsedNode | null): readonly Splice[] {
     const old = isNothing(pair.value) ? null : pair.value;
     const { colonEnd, head, tag } = this.headOf(pair);
     if (map.flow === true) {
@@ -180,7 +207,7 @@ class Splicer {
     return Array.isArray(value) && !this.layout.indentSeq ? 0 : this.layout.indent;
   }
 
-  private columnOf(map: YAMLMap<ParsedNode, ParsedNode | null>): number {
+  private columnOf(map: ParsedMap): number {
     const start = map.items[0]?.key.range[0] ?? 0;
     return start - this.lineStart(start);
   }
@@ -222,9 +249,22 @@ class Splicer {
   }
 }
 
-function nested(path: readonly string[], value: unknown): Entries {
-  const [key = "", ...rest] = path;
-  return { [key]: rest.length === 0 ? value : nested(rest, value) };
+/** Takes away what stands between its neighbours in braces or brackets, with one of the commas beside it. */
+function between(
+  endBefore: number | undefined,
+  { start, end }: { readonly start: number; readonly end: number },
+  startAfter: number | undefined,
+): Splice {
+  const from = startAfter === undefined && endBefore !== undefined ? endBefore : start;
+  return { from, to: startAfter ?? end, text: "" };
+}
+
+/** A value with what is above it; the first item of a list is a list. */
+function nested(path: YamlPath, value: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const below = nested(rest, value);
+  return typeof step === "number" ? [below] : { [step]: below };
 }
 
 /** A key as the file has it: `off` is the key `off`, not a boolean. */

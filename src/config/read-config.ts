@@ -50,19 +50,15 @@ export async function readConfigFile(
   words: FileWords = CONFIG_WORDS,
   options: { readonly keepMark?: boolean } = {},
 ): Promise<string> {
-  const fail = (message: string, hint: string, cause?: unknown, line?: number): ConfigError => {
-    const problem = { source: path, ...(line === undefined ? {} : { line }), key: "", message };
-    return new ConfigError(`${words.what} ${path}: ${message}`, [problem], { hint, cause });
-  };
+  const fail = failureAbout(path, words);
   const { maxBytes = MAX_CONFIG_BYTES } = words;
-  const tooLarge = (size: number): string => `expected at most ${maxBytes} bytes, found ${size}`;
   let bytes: Buffer;
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) throw fail("expected a file, found a directory", words.another);
     // A device or a pipe might never end.
     if (!stats.isFile()) throw fail("expected a regular file", words.another);
-    if (stats.size > maxBytes) throw fail(tooLarge(stats.size), words.another, undefined, 1);
+    if (stats.size > maxBytes) throw fail(tooLarge(maxBytes, stats.size), words.another, undefined, 1);
     bytes = await readFile(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -73,7 +69,24 @@ export async function readConfigFile(
     }
     throw fail(`it cannot be read: ${errorText(error)}`, words.another, error);
   }
-  if (bytes.length > maxBytes) throw fail(tooLarge(bytes.length), words.another, undefined, 1);
+  return textOf(bytes, path, words, options);
+}
+
+/**
+ * The text of bytes that people wrote.
+ * @param source the file's path, or a word for where they come from
+ * @param options `keepMark` as for {@link readConfigFile}
+ * @throws ConfigError where there are too many, or they are no UTF-8.
+ */
+export function textOf(
+  bytes: Uint8Array,
+  source: string,
+  words: FileWords = CONFIG_WORDS,
+  options: { readonly keepMark?: boolean } = {},
+): string {
+  const fail = failureAbout(source, words);
+  const { maxBytes = MAX_CONFIG_BYTES } = words;
+  if (bytes.length > maxBytes) throw fail(tooLarge(maxBytes, bytes.length), words.another, undefined, 1);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: options.keepMark === true }).decode(bytes);
   } catch (error) {
@@ -81,8 +94,19 @@ export async function readConfigFile(
   }
 }
 
+function failureAbout(path: string, { what }: FileWords) {
+  return (message: string, hint: string, cause?: unknown, line?: number): ConfigError => {
+    const problem = { source: path, ...(line === undefined ? {} : { line }), key: "", message };
+    return new ConfigError(`${what} ${path}: ${message}`, [problem], { hint, cause });
+  };
+}
+
+function tooLarge(maxBytes: number, found: number): string {
+  return `expected at most ${maxBytes} bytes, found ${found}`;
+}
+
 /** The first line whose bytes are no UTF-8; no character's bytes hold that of a line's end. */
-function lineOfOtherBytes(bytes: Buffer): number {
+function lineOfOtherBytes(bytes: Uint8Array): number {
   let [line, start] = [1, 0];
   for (;;) {
     const end = bytes.indexOf(0x0a, start);

@@ -38,7 +38,23 @@ describe("what a value of the command line means", () => {
     expect(parseSetting(key, text)).toEqual({ path: key.split("."), value });
   });
 
+  it("may be for an item of a list, counted from 0", () => {
+    expect(parseSetting("ec2cluster.subnets[1]", "off")).toEqual({ path: ["ec2cluster", "subnets", 1], value: "off" });
+    expect(parseSetting("ec2cluster.cloudconfig.write_files[0].path", "/a")).toEqual({
+      path: ["ec2cluster", "cloudconfig", "write_files", 0, "path"],
+      value: "/a",
+    });
+    expect(change(SAMPLE_2023, "ec2cluster.subnets[0]", "subnet-3")).toMatchObject({
+      key: "ec2cluster.subnets[0]",
+      text: SAMPLE_2023.replace("subnet-1", "subnet-3"),
+      line: 8,
+      before: "subnet-1",
+      after: "subnet-3",
+    });
+  });
+
   it.each<[string, string, string]>([
+    ["maxinstances[0]", "3", 'there is no key "maxinstances[0]"; did you mean "reflow-ec2.maxinstances"?'],
     ["maxinstances", "3", 'there is no key "maxinstances"; did you mean "reflow-ec2.maxinstances"?'],
     ["reflow-ec.sweep", "no", 'there is no key "reflow-ec.sweep"; did you mean "reflow-ec2.sweep"?'],
     ["chache", "off", 'there is no key "chache"; did you mean "cache"?'],

@@ -255,6 +255,84 @@ describe("taking a value away", () => {
   });
 });
 
+describe("an item of a list", () => {
+  const item = (text: string, path: ConfigChange["path"], value: unknown): readonly string[] =>
+    difference(text, editConfig(text, [{ path, value }]));
+  const BRACKETS = "ec2cluster: {subnets: [ a, b , c, ]} # all\n";
+
+  it.each<[string, string, ConfigChange["path"], unknown, readonly string[]]>([
+    [
+      "is changed in its line",
+      ODD,
+      ["ec2cluster", "instancetypes", 0],
+      "r6a.large",
+      ["-    - m6a.large   # good", "+    - r6a.large   # good"],
+    ],
+    ["is added as the last one", ODD, ["ec2cluster", "instancetypes", 2], "off", ['+    - "off"']],
+    ["goes with its line", ODD, ["ec2cluster", "instancetypes", 0], undefined, ["-    - m6a.large   # good"]],
+    [
+      "is changed in brackets",
+      ODD,
+      ["ec2cluster", "subnets", 1],
+      "subnet-9",
+      ["-                 subnet-2 ]   # both", "+                 subnet-9 ]   # both"],
+    ],
+    [
+      "is added in brackets",
+      BRACKETS,
+      ["ec2cluster", "subnets", 3],
+      "d: e",
+      [`-${BRACKETS.trimEnd()}`, "+ec2cluster: {subnets: [ a, b , c, 'd: e', ]} # all"],
+    ],
+    [
+      "goes from brackets",
+      BRACKETS,
+      ["ec2cluster", "subnets", 1],
+      undefined,
+      [`-${BRACKETS.trimEnd()}`, "+ec2cluster: {subnets: [ a, c, ]} # all"],
+    ],
+    ["is the first of a list that is made", "a: 1\n", ["b", "c", 0], "x", ["+b:", "+  c:", "+    - x"]],
+    ["is the first of an empty list", "a: [] # none\n", ["a", 0], "x", ["-a: [] # none", "+a: # none", "+  - x"]],
+    ["may be the only one, and go", "a:\n- x # y\nb: 1\n", ["a", 0], undefined, ["-a:", "-- x # y", "+a: []"]],
+    [
+      "may have entries, of which one is changed",
+      "a:\n- path: /x\n  content: |\n    y\n- path: /z\n",
+      ["a", 0, "path"],
+      "/w",
+      ["-- path: /x", "+- path: /w"],
+    ],
+    [
+      "may have entries, to which one is added",
+      "a:\n- path: /x\n  content: |\n    y\n- path: /z\n",
+      ["a", 1, "mode"],
+      "0600",
+      ['+  mode: "0600"'],
+    ],
+    ["may be a mapping", "a:\n  - b\n", ["a", 0], { c: 1 }, ["-  - b", "+  - {c: 1}"]],
+    ["is nothing beyond the end", "a: [b]\n", ["a", 1], undefined, []],
+  ])("%s", (_what, text, path, value, lines) => {
+    expect(item(text, path, value)).toEqual(lines);
+  });
+
+  it.each<[string, string, ConfigChange["path"], readonly string[]]>([
+    [
+      "of a gap",
+      "a: [b]\n",
+      ["a", 2],
+      ["1 a: expected more, found a list of 1 item, the first being 0; a[2] cannot stand below it"],
+    ],
+    ["of no list", "a: b\n", ["a", 0], ["1 a: expected a list, found another value; a[0] cannot stand below it"]],
+    [
+      "of an alias",
+      "b: &b [x]\na: *b\n",
+      ["a", 0],
+      ["1 a[0]: an anchor, an alias or a tag stands in the way: the change would change other values too"],
+    ],
+  ])("cannot be one %s", (_what, text, path, problems) => {
+    expect(refusal(text, [{ path, value: "y" }])).toEqual(["c.yaml cannot be changed", ...problems]);
+  });
+});
+
 describe("what cannot be changed", () => {
   const WAY = "an anchor, an alias or a tag stands in the way: the change would change other values too";
 
@@ -330,7 +408,10 @@ describe("any change of any file", () => {
   );
 
   it("reads back as it was meant, leaves all other values, and touches nothing above and below", () => {
-    const changes = fc.array(fc.record({ path: key.map((text) => text.split(".")), value }), {
+    const list = fc.constantFrom("subnets", "instancetypes", "sshkeys").map((name) => ["ec2cluster", name]);
+    const item = fc.tuple(list, fc.nat(3)).map(([path, index]): ConfigChange["path"] => [...path, index]);
+    const path = fc.oneof({ weight: 3, arbitrary: key.map((text): ConfigChange["path"] => text.split(".")) }, item);
+    const changes = fc.array(fc.record({ path, value }), {
       minLength: 1,
       maxLength: 3,
     });
@@ -344,7 +425,9 @@ describe("any change of any file", () => {
           } catch (error) {
             if (!(error instanceof ConfigError)) throw error;
             // Only a text or a list on the way, or ODD's anchor, may refuse.
-            expect(error.problems[0]?.message).toMatch(text === ODD ? /./ : /^expected a mapping, found another value/);
+            expect(error.problems[0]?.message).toMatch(
+              text === ODD ? /./ : /^expected (a mapping, found another|a list, found another|more, found an? )/,
+            );
             continue;
           }
           const { problems } = readYaml(after, () => true);

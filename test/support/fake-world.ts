@@ -23,6 +23,8 @@ export interface FakeWorldOptions {
   readonly columns?: number;
   /** What the user answers, question by question; then the input ends. */
   readonly answers?: readonly string[];
+  /** What comes through standard input. */
+  readonly input?: string | Uint8Array;
   /** What files hold, by path. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Paths that exist. */
@@ -106,6 +108,10 @@ export class FakeWorld implements World {
         this.stderrText += `${text}${answer}\n`;
         return answer;
       },
+      read: async (maxBytes, signal) => {
+        signal.throwIfAborted();
+        return Buffer.from(options.input ?? "").subarray(0, maxBytes + 1);
+      },
     };
     const stopped = { running: false, stateDirectory: FAKE_SANDBOX.stateDirectory } as const;
     this.sandboxStatus = options.sandboxRuns === true ? FAKE_SANDBOX : stopped;
@@ -155,6 +161,11 @@ export class FakeWorld implements World {
     if (path.startsWith("/forbidden/")) throw new Error("permission denied");
     this.written.set(path, [...(this.written.get(path) ?? []), text]);
     this.modes.set(path, mode);
+  }
+
+  async whileChanging<T>(_path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    return work();
   }
 
   async profileRegion(): Promise<string | undefined> {

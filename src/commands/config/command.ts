@@ -27,8 +27,9 @@ export function addConfigCommand(program: Command, dispatch: Dispatch): void {
   addSubcommand(config, "validate", "check files: all mistakes of all, each with its line", [
     "reflow-ec2 config validate",
     "reflow-ec2 config validate team.yaml nightly.yaml",
+    "make-config | reflow-ec2 config validate -",
   ])
-    .argument("[files...]", "the files to check (default: the configuration in force)")
+    .argument("[files...]", "the files to check, - for standard input (default: the configuration in force)")
     .action((files: string[], _raw: object, command: Command) => run({ kind: "validate", files }, command));
   addSubcommand(config, "schema", "write the JSON Schema of the configuration, for editors", [
     "reflow-ec2 config schema > reflow-config.schema.json",
@@ -36,11 +37,13 @@ export function addConfigCommand(program: Command, dispatch: Dispatch): void {
   addSubcommand(config, "set", "change one value in the file, and nothing else of it", [
     "reflow-ec2 config set ec2cluster.spot true",
     "reflow-ec2 config set reflow reflowversion,version=0123456789ab",
+    "reflow-ec2 config set 'ec2cluster.subnets[0]' subnet-1",
+    "reflow-ec2 config set instances.tls - < reflow.pem   # not seen in ps",
     "reflow-ec2 config set ec2cluster.ami --unset",
   ])
-    .argument("<key>", "dotted, such as reflow-ec2.sweep")
-    .argument("[value]", "text, or YAML such as '[a, b]' where the key takes more")
-    .option("--unset", "take the key away")
+    .argument("<key>", "dotted, such as reflow-ec2.sweep; an item of a list as KEY[0]")
+    .argument("[value]", "text, or YAML such as '[a, b]' where the key takes more; - reads it from standard input")
+    .option("--unset", "take the key, or the item, away")
     .action((key: string, value: string | undefined, raw: RawSet, command: Command) =>
       run(parseSet(key, value, raw), command),
     );

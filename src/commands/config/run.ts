@@ -11,9 +11,9 @@ export async function runConfig(world: World, globals: GlobalOptions, task: Conf
       case "show":
         return (await import("./show.js")).showConfig(world, globals, task.keys, signal);
       case "validate":
-        return (await import("./validate.js")).validateFiles(world, globals, task.files);
+        return (await import("./validate.js")).validateFiles(world, globals, task.files, signal);
       case "set":
-        return (await import("./set.js")).setValue(world, globals, task);
+        return (await import("./set.js")).setValue(world, globals, task, signal);
       case "schema":
         return writeSchema(world, globals);
     }

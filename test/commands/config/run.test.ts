@@ -1,6 +1,9 @@
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { configJsonSchema } from "../../../src/config/schema.js";
+import { withChangeLock } from "../../../src/lib/change-lock.js";
+import { systemClock } from "../../../src/lib/clock.js";
 import { replaceFile } from "../../../src/lib/replace-file.js";
 import { fixture, SAMPLE_2020, SAMPLE_2023 } from "../../config/samples.js";
 import { ConfigDirectory } from "../../support/config-directory.js";
@@ -10,10 +13,22 @@ import { expectGolden } from "../../support/golden.js";
 const directory = new ConfigDirectory();
 afterAll(() => directory.remove());
 
+let nonces = 0;
+
 /** A world whose files are real. */
 class WorldWithFiles extends FakeWorld {
+  /** What happens when the file has been looked at, and is going to be changed. */
+  beforeChange = (): void => undefined;
+
   override async replaceFile(path: string, text: string, mode?: "private" | "keep"): Promise<void> {
     await replaceFile(path, text, ".draft", mode === "keep" ? "keep" : undefined);
+  }
+
+  override whileChanging<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    this.beforeChange();
+    const nonce = `${(nonces += 1)}`;
+    const unwritable = (cause: unknown): Error => cause as Error;
+    return withChangeLock({ path, clock: systemClock, nonce, unwritable }, signal, work);
   }
 }
 
@@ -172,6 +187,34 @@ test/fixtures/config/setup-ec2-2020.yaml: good, 1 warning
   });
 });
 
+describe("config validate -", () => {
+  const validate = (input: string | Uint8Array): Promise<Outcome> =>
+    runIn(new FakeWorld(["config", "validate", "-"], { input }));
+
+  it("checks what comes through standard input", async () => {
+    expect(await validate(SAMPLE_2023)).toEqual({ code: 0, stdout: "standard input: good\n", stderr: "" });
+    expect(await validate("cache: of\n")).toEqual({
+      code: 2,
+      stdout: `standard input: 1 mistake
+  standard input:1: cache: expected off, read, write or readwrite, found "of"; did you mean "off"?
+`,
+      stderr: "",
+    });
+  });
+
+  it.each<[string, string | Uint8Array, string]>([
+    ["nothing", "", "standard input:1: expected a mapping with keys such as ec2cluster, found nothing"],
+    ["no text", Uint8Array.of(0x61, 0x0a, 0xff), "standard input:2: expected UTF-8 text, found other bytes"],
+    ["too much", "#".repeat(2_000_000), "standard input:1: expected at most 1048576 bytes, found 1048577"],
+  ])("refuses %s", async (_what, input, problem) => {
+    expect(await validate(input)).toEqual({
+      code: 2,
+      stdout: `standard input: 1 mistake\n  ${problem}\n`,
+      stderr: "",
+    });
+  });
+});
+
 describe("config schema", () => {
   it("writes the JSON Schema", async () => {
     const { code, stdout } = await run("", ["schema"]);
@@ -262,6 +305,67 @@ hint: The lines are those of the changed file. Give another value; docs/config.m
     chmodSync(path, 0o644);
     await runIn(new WorldWithFiles(["config", "set", "cache", "read", "-c", path]));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it("takes a value from standard input, where no list of processes shows it: a line, or several", async () => {
+    const line = await run(SAMPLE_2023, ["set", "ec2cluster.ami", "-"], { input: "ami-1\n" });
+    expect(line.file).toBe(SAMPLE_2023.replace('ami: ""', "ami: ami-1"));
+    const pem = "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n";
+    const secret = await run(SAMPLE_2023, ["set", "instances.tls", "-"], { input: pem });
+    expect([secret.stdout, secret.stderr, secret.file]).toEqual([
+      "DIR/config.yaml:20: instances.tls: changed\n",
+      "",
+      `${SAMPLE_2023}instances:\n  tls: |\n${pem.replace(/^(?=.)/gm, "    ")}`,
+    ]);
+  });
+
+  it("changes an item of a list, adds one and takes one away", async () => {
+    const items = async (key: string, ...value: readonly string[]) => {
+      const { code, stdout, file } = await run(SAMPLE_2023, ["set", key, ...value]);
+      return [code, stdout, file.split("\n")[7]];
+    };
+    expect(await items("ec2cluster.subnets[0]", "subnet-3")).toEqual([
+      0,
+      "DIR/config.yaml:8: ec2cluster.subnets[0]: subnet-3 (was subnet-1)\n",
+      "  subnets: [subnet-3, subnet-2]",
+    ]);
+    expect(await items("ec2cluster.subnets[2]", "subnet-3")).toEqual([
+      0,
+      "DIR/config.yaml:8: ec2cluster.subnets[2]: subnet-3\n",
+      "  subnets: [subnet-1, subnet-2, subnet-3]",
+    ]);
+    expect(await items("ec2cluster.subnets[0]", "--unset")).toEqual([
+      0,
+      "DIR/config.yaml: ec2cluster.subnets[0]: removed (was subnet-1)\n",
+      "  subnets: [subnet-2]",
+    ]);
+  });
+
+  it("loses nothing that others change at the same time, and leaves no lock", async () => {
+    const path = directory.write(SAMPLE_2023);
+    const set = (key: string, value: string) => runIn(new WorldWithFiles(["config", "set", key, value, "-c", path]));
+    const changes = [
+      ["cache", "off"],
+      ["reflow-ec2.sweep", "false"],
+      ["reflow-ec2.maxinstances", "7"],
+      ["ec2cluster.disktype", "st1"],
+      ["ec2cluster.name", "night"],
+    ] as const;
+    const outcomes = await Promise.all(changes.map(([key, value]) => set(key, value)));
+    expect(outcomes.map(({ code }) => code)).toEqual(changes.map(() => 0));
+    const file = readFileSync(path, "utf8");
+    for (const line of ['cache: "off"', "sweep: false", "maxinstances: 7", "disktype: st1", "name: night"]) {
+      expect(file).toContain(line);
+    }
+    expect(readdirSync(dirname(path))).toEqual(["config.yaml"]);
+  });
+
+  it("finds what an editor saves while it changes the file", async () => {
+    const path = directory.write(SAMPLE_2023);
+    const world = new WorldWithFiles(["config", "set", "cache", "off", "-c", path]);
+    world.beforeChange = () => writeFileSync(path, `# saved\n${SAMPLE_2023}`);
+    await runIn(world);
+    expect(readFileSync(path, "utf8")).toBe(`# saved\n${SAMPLE_2023}cache: "off"\n`);
   });
 
   it("says when the file cannot be written", async () => {
