@@ -26,10 +26,7 @@ export async function openSetup(environment: ClusterEnvironment, target: Cluster
   const { env, home, login, clock } = environment;
   const loadingAws = import("../aws/index.js");
   loadingAws.catch(() => undefined);
-  const files = setupFiles(
-    () => clock.nowMs(),
-    (length) => environment.randomBytes(length),
-  );
+  const files = setupFiles(clock, (length) => environment.randomBytes(length));
   // The configuration is to name files by whole paths.
   const configPath = resolve(findConfigPath({ flag: target.config, env, home }));
   const [look, types] = await Promise.all([files.look(configPath), loadInstanceTypeNames()]);

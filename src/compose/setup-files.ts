@@ -2,6 +2,8 @@ import { chmod, constants, copyFile, mkdir, rename, stat } from "node:fs/promise
 import { dirname } from "node:path";
 import { readConfigFile, type FileWords } from "../config/read-config.js";
 import { ConfigError, errorText } from "../errors.js";
+import { withChangeLock } from "../lib/change-lock.js";
+import type { Clock } from "../lib/clock.js";
 import { replaceFile } from "../lib/replace-file.js";
 import type { SetupFiles } from "../setup/ports.js";
 import { createAuthority, writeAuthorityFile } from "../tls/create-authority.js";
@@ -13,14 +15,18 @@ const WORDS: FileWords = {
 };
 
 /** The files of this machine, as setup wants them. */
-export function setupFiles(nowMs: () => number, randomBytes: (length: number) => Buffer): SetupFiles {
+export function setupFiles(clock: Clock, randomBytes: (length: number) => Buffer): SetupFiles {
   const suffix = (): string => `.${randomBytes(6).toString("hex")}`;
   return {
     async look(path) {
       const status = await stat(path).catch(() => undefined);
       if (status === undefined && (await isMissing(path))) return undefined;
-      const text = await readConfigFile(path, WORDS);
+      const text = await readConfigFile(path, WORDS, { keepMark: true });
       return { text, openToOthers: status !== undefined && (status.mode & 0o077) !== 0 };
+    },
+    whileChanging: (path, signal, work) => {
+      const unwritable = (cause: unknown): ConfigError => failure(path, cause);
+      return withChangeLock({ path, clock, nonce: randomBytes(8).toString("hex"), unwritable }, signal, work);
     },
     replace: (path, text) =>
       attempt(path, async () => {
@@ -41,7 +47,7 @@ export function setupFiles(nowMs: () => number, randomBytes: (length: number) =>
     restrict: (path) => attempt(path, () => chmod(path, 0o600)),
     async makeAuthority(path) {
       try {
-        await writeAuthorityFile(path, await createAuthority({ nowMs: nowMs() }));
+        await writeAuthorityFile(path, await createAuthority({ nowMs: clock.nowMs() }));
         return "made";
       } catch (error) {
         // Another setup has made it meanwhile: it is the authority then.
@@ -69,10 +75,14 @@ async function attempt(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const message = `it cannot be written: ${errorText(error)}`;
-    throw new ConfigError(`${path}: ${message}`, [{ source: path, key: "", message }], {
-      hint: "Name a file in a folder that this user may write to, and run `reflow-ec2 setup` again.",
-      cause: error,
-    });
+    throw failure(path, error);
   }
+}
+
+function failure(path: string, cause: unknown): ConfigError {
+  const message = `it cannot be written: ${errorText(cause)}`;
+  return new ConfigError(`${path}: ${message}`, [{ source: path, key: "", message }], {
+    hint: "Name a file in a folder that this user may write to, and run `reflow-ec2 setup` again.",
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
-import { realpath } from "node:fs/promises";
 import type { Clock } from "./clock.js";
 import { withFileLock } from "./file-lock.js";
+import { targetOf } from "./replace-file.js";
 
 /** Changing a file takes milliseconds: a lock that has not changed for so long is of a process that died. */
 const LOCK_IS_STALE_MS = 5_000;
@@ -28,8 +28,7 @@ export async function withChangeLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // Who changes a file through a link waits for who changes the file itself.
-  const target = await realpath(path).catch(() => path);
-  const lock = { path: `${target}.lock`, text: nonce, isHeld: untilUnchanged(clock), clock, unwritable };
+  const lock = { path: `${await targetOf(path)}.lock`, text: nonce, isHeld: untilUnchanged(clock), clock, unwritable };
   return withFileLock(lock, signal, work);
 }
 

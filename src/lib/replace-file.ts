@@ -1,11 +1,12 @@
-import { chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 /** For its owner alone. */
 const PRIVATE = 0o600;
 
 /**
  * Writes a file, by default for its owner's eyes alone, whole or not at all: who reads it meanwhile sees the old content
- * or the new. A symbolic link stays one. What is no regular file, such as `/dev/null` or a pipe, is written to.
+ * or the new. A symbolic link stays one, also one to what is not there yet. What is no regular file, such as `/dev/null` or a pipe, is written to.
  * @param draftSuffix makes the name of the draft beside it, e.g. `.4711`
  * @param mode `keep` for that of the file that is there
  * @throws what the system says.
@@ -16,7 +17,7 @@ export async function replaceFile(
   draftSuffix: string,
   mode: number | "keep" = PRIVATE,
 ): Promise<void> {
-  const target = await realpath(path).catch(() => path);
+  const target = await targetOf(path);
   const present = await stat(target).catch(() => undefined);
   if (present !== undefined && !present.isFile()) return writeFile(target, text);
   const draft = `${target}${draftSuffix}`;
@@ -28,5 +29,18 @@ export async function replaceFile(
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+/** As many links as Linux follows. */
+const MOST_LINKS = 40;
+
+/** What a path leads to through links, there or not. */
+export async function targetOf(path: string, links = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const next = links < MOST_LINKS ? await readlink(path).catch(() => undefined) : undefined;
+    return next === undefined ? path : targetOf(resolve(dirname(path), next), links + 1);
   }
 }

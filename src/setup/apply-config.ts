@@ -14,29 +14,50 @@ export interface WrittenConfig {
 
 /**
  * Makes a configuration say what is wanted, or makes changes to it: a new file whole, an old one after a copy of it. It is
- * read anew, so that what another setup or an editor has written meanwhile stays.
+ * read anew, so that what another process or an editor has written meanwhile stays.
  * @throws ConfigError where the result would be wrong, before it is written
  */
 export async function writeConfig(
   ports: SetupPorts,
   path: string,
   what: ConfigWants | readonly ConfigChange[],
+  signal: AbortSignal,
 ): Promise<WrittenConfig> {
+  return ports.files.whileChanging(path, signal, async () => {
+    for (;;) {
+      signal.throwIfAborted();
+      const written = await tryToWrite(ports, path, what);
+      if (written !== "overtaken") return written;
+    }
+  });
+}
+
+async function tryToWrite(
+  ports: SetupPorts,
+  path: string,
+  what: ConfigWants | readonly ConfigChange[],
+): Promise<WrittenConfig | "overtaken"> {
   const { files, clock } = ports;
+  const nothing = { outcome: "was-there", backupPath: undefined } as const;
+  const seen = (await files.look(path))?.text;
   const present = await lookAtConfig(ports, path);
+  // An editor knows no lock.
+  const isOvertaken = async (): Promise<boolean> => (await files.look(path))?.text !== seen;
   if (present === undefined) {
-    if (isChanges(what)) return { outcome: "was-there", backupPath: undefined };
+    if (isChanges(what)) return nothing;
     const text = newConfigText(what);
     ports.parseConfig(text);
+    if (await isOvertaken()) return "overtaken";
     await files.replace(path, text);
     return { outcome: "made", backupPath: undefined };
   }
   const changes = isChanges(what) ? what : configChanges(present.parsed, what);
-  if (changes.length === 0) return { outcome: "was-there", backupPath: undefined };
+  if (changes.length === 0) return nothing;
   const text = editConfig(present.look.text, changes, path);
   ports.parseConfig(text);
   const backupPath = backUpPath(path, clock.nowMs());
   await files.copy(path, backupPath);
+  if (await isOvertaken()) return "overtaken";
   await files.replace(path, text);
   return { outcome: "changed", backupPath };
 }

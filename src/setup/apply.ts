@@ -116,7 +116,7 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
         securityGroup: groupOf(run),
         instanceProfile: run.profileArn ?? act.wants.instanceProfile,
       };
-      const written = await writeConfig(ports, plan.configPath, wants);
+      const written = await writeConfig(ports, plan.configPath, wants, signal);
       run.backupPath = written.backupPath ?? run.backupPath;
       return { outcome: written.outcome, id: plan.configPath };
     }
@@ -135,7 +135,7 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
     case "forget-in-config": {
       if (run.groupInUse) return { outcome: "left" };
       const changes = act.paths.map((path) => ({ path, value: undefined }));
-      const written = await writeConfig(ports, plan.configPath, changes);
+      const written = await writeConfig(ports, plan.configPath, changes, signal);
       run.backupPath = written.backupPath ?? run.backupPath;
       return { outcome: written.outcome };
     }
@@ -143,7 +143,7 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
       if (run.groupInUse) return { outcome: "left" };
       const to = backUpPath(act.path, ports.clock.nowMs());
       if (act.path === plan.configPath) run.backupPath = to;
-      await files.move(act.path, to);
+      await files.whileChanging(act.path, signal, () => files.move(act.path, to));
       return { outcome: "removed", id: to };
     }
   }

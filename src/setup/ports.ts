@@ -12,8 +12,10 @@ export interface FileLook {
 
 /** The files of this machine that setup reads and writes. Every method throws a ConfigError that names the path. */
 export interface SetupFiles {
-  /** Undefined where there is none. */
+  /** Undefined where there is none. A byte-order mark is part of the text. */
   look(path: string): Promise<FileLook | undefined>;
+  /** Runs `work`, which changes a file, while no other process of reflow-ec2 changes it. @throws what `work` throws, too */
+  whileChanging<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Writes a file of mode 0600 whole or not at all, in a folder that is made when missing. */
   replace(path: string, text: string): Promise<void>;
   /** Copies into a new file of mode 0600; one that is there already is left. */

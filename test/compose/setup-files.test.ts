@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { setupFiles } from "../../src/compose/setup-files.js";
 import { ConfigError } from "../../src/errors.js";
 import { parseAuthority } from "../../src/tls/authority.js";
+import { EagerClock } from "../sandbox/eager-clock.js";
 
 let folder: string;
 beforeEach(() => {
@@ -13,10 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 let drafts = 0;
-const files = setupFiles(
-  () => Date.UTC(2026, 0, 1),
-  (length) => Buffer.alloc(length, (drafts += 1)),
-);
+const files = setupFiles(new EagerClock(), (length) => Buffer.alloc(length, (drafts += 1)));
+const { signal } = new AbortController();
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 describe("files of setup", () => {
@@ -46,6 +45,26 @@ describe("files of setup", () => {
     chmodSync(path, 0o640);
     await files.restrict(path);
     expect(await files.look(path)).toEqual({ text: "a: 2\n", openToOthers: false });
+  });
+
+  it("keep the mark that some editors put before the first line", async () => {
+    const path = join(folder, "config.yaml");
+    writeFileSync(path, "\uFEFFa: 1\n");
+    expect((await files.look(path))?.text).toBe("\uFEFFa: 1\n");
+  });
+
+  it("are changed by one process at a time, and no lock stays", async () => {
+    const path = join(folder, "new", "count");
+    const add = (): Promise<void> =>
+      files.whileChanging(path, signal, async () => {
+        const { text = "0" } = (await files.look(path)) ?? {};
+        await files.replace(path, String(Number(text) + 1));
+      });
+    await Promise.all([add(), add(), add(), add()]);
+    expect([readFileSync(path, "utf8"), readdirSync(join(folder, "new"))]).toEqual(["4", ["count"]]);
+    writeFileSync(join(folder, "file"), "");
+    const blocked = files.whileChanging(join(folder, "file", "count"), signal, async () => undefined);
+    await expect(blocked).rejects.toMatchObject({ exitCode: 2, problems: [{ source: join(folder, "file", "count") }] });
   });
 
   it("are copied once: what is there is left", async () => {

@@ -41,6 +41,16 @@ describe("replacing a file", () => {
     expect([old, made].map((path) => statSync(path).mode & 0o777)).toEqual([0o664, 0o600]);
   });
 
+  it("makes what a link leads to and is not there yet", async () => {
+    const link = join(folder, "link");
+    symlinkSync("target", link);
+    await replaceFile(link, "new", ".1");
+    expect([readFileSync(join(folder, "target"), "utf8"), lstatSync(link).isSymbolicLink()]).toEqual(["new", true]);
+    symlinkSync("round", join(folder, "round"));
+    await replaceFile(join(folder, "round"), "new", ".1");
+    expect(readFileSync(join(folder, "round"), "utf8")).toBe("new");
+  });
+
   it("goes through a link, which stays one", async () => {
     const [target, link] = [join(folder, "target"), join(folder, "link")];
     writeFileSync(target, "old");

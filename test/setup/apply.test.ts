@@ -228,6 +228,27 @@ describe("two setups at once", () => {
   });
 });
 
+describe("an editor", () => {
+  it("that saves the configuration while setup changes it loses nothing", async () => {
+    const setup = world(undefined, { config: OLD_CONFIG });
+    const copy = setup.files.copy.bind(setup.files);
+    let saves = 0;
+    setup.files.copy = async (from, to) => {
+      await copy(from, to);
+      if ((saves += 1) === 1) setup.files.files.set(CONFIG_PATH, { text: `# saved\n${OLD_CONFIG}`, mode: 0o600 });
+    };
+    await setup.run();
+    expect(setup.files.text(CONFIG_PATH).startsWith(`# saved\n${OLD_CONFIG}`)).toBe(true);
+    expect(setup.files.text(CONFIG_PATH)).toContain("securitygroup: sg-00000001");
+  });
+
+  it("that puts a byte-order mark before a configuration keeps it", async () => {
+    const setup = world(undefined, { config: `\uFEFF${OLD_CONFIG}` });
+    await setup.run();
+    expect(setup.files.text(CONFIG_PATH).startsWith(`\uFEFF${OLD_CONFIG}`)).toBe(true);
+  });
+});
+
 describe("closing the group to the world", () => {
   it("takes away the rules that let everybody in, and no other", async () => {
     const rule = (cidr: string) => ({

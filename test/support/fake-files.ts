@@ -15,6 +15,7 @@ export interface FakeFile {
 /** The files of a machine in memory. */
 export class FakeFiles implements SetupFiles {
   readonly files: Map<string, FakeFile>;
+  private readonly changing = new Map<string, Promise<void>>();
 
   constructor(
     files: Readonly<Record<string, string | FakeFile>> = {},
@@ -31,6 +32,21 @@ export class FakeFiles implements SetupFiles {
   async look(path: string): Promise<FileLook | undefined> {
     const file = this.files.get(path);
     return file && { text: file.text, openToOthers: (file.mode & 0o077) !== 0 };
+  }
+
+  /** One after the other. */
+  async whileChanging<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const before = this.changing.get(path) ?? Promise.resolve();
+    const now = before.then(async () => {
+      signal.throwIfAborted();
+      return work();
+    });
+    const settled = now.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.changing.set(path, settled);
+    return now;
   }
 
   replace(path: string, text: string): Promise<void> {

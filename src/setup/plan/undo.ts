@@ -89,7 +89,7 @@ function accessSteps({ profile, keyPair }: UndoFacts): readonly SetupStep[] {
 function configSteps(path: string, config: ConfigFact, facts: UndoFacts): readonly SetupStep[] {
   if (config === undefined) return [];
   const step = { kind: "config", what: `configuration ${path}` } as const;
-  if (!config.look.text.startsWith(CONFIG_HEADER)) {
+  if (!config.look.text.replace(/^\uFEFF/, "").startsWith(CONFIG_HEADER)) {
     const paths = forgotten(config, facts);
     if (paths.length === 0) return [{ ...step, state: "kept", why: NOT_OURS, details: [] }];
     const act = { do: "forget-in-config", paths } as const;
