@@ -80,6 +80,8 @@ export interface SecurityGroupQuery {
 export interface KeyPair {
   readonly id: string;
   readonly name: string;
+  /** A line of OpenSSH; undefined where EC2 does not tell it. */
+  readonly publicKey: string | undefined;
   readonly tags: Tags;
 }
 
@@ -153,15 +155,25 @@ export interface AccountPort {
   instanceProfile(nameOrArn: string, signal: AbortSignal): Promise<InstanceProfile | undefined>;
   /**
    * Makes an instance profile with a role of the same name that EC2 may take on and that has the policy: each step is
-   * harmless where it has been done.
+   * harmless where it has been done. The profile comes first: its tags tell who made what follows.
    * @param policy JSON
+   * @throws ConfigError where the name is somebody else's role, or profile with another role
    */
   createInstanceProfile(
     profile: { readonly name: string; readonly policy: string; readonly tags: Tags },
     signal: AbortSignal,
   ): Promise<InstanceProfile>;
-  /** Takes away what `createInstanceProfile` made, in whatever state it is. */
-  deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void>;
+  /** The policy, JSON, that `createInstanceProfile` gave a role; undefined where it has none of that name. */
+  rolePolicy(name: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Gives a role that `createInstanceProfile` made another policy. @param policy JSON */
+  replaceRolePolicy(name: string, policy: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes away what `createInstanceProfile` made, in whatever state it is; the profile goes last, so that what is left is
+   * found. A role that lacks the tags is somebody else's, and left.
+   */
+  deleteInstanceProfile(profile: { readonly name: string; readonly tags: Tags }, signal: AbortSignal): Promise<void>;
+  /** Instances, of whatever cluster, that have a profile and are not ended. @param arn of the profile */
+  instancesWithProfile(arn: string, signal: AbortSignal): Promise<readonly string[]>;
 
   /** All quotas of EC2 in the region. */
   quotas(signal: AbortSignal): Promise<readonly Quota[]>;

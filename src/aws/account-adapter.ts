@@ -22,6 +22,7 @@ import { InstanceProfiles } from "./account/instance-profiles.js";
 import { deleteKeyPair, findKeyPairs, importKeyPair } from "./account/key-pairs.js";
 import { findSubnets, findVpcs } from "./account/network.js";
 import { Permissions, type ServiceClients } from "./account/permissions.js";
+import { findInstancesWithProfile } from "./account/profile-users.js";
 import { findQuotas } from "./account/quotas.js";
 import { SecurityGroups } from "./account/security-groups.js";
 import { ServiceCaller } from "./account/service-caller.js";
@@ -126,8 +127,23 @@ export class AccountAdapter implements AccountPort {
     return this.profiles.create(profile, signal);
   }
 
-  deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void> {
-    return this.profiles.delete(name, signal);
+  rolePolicy(name: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.profiles.policy(name, signal);
+  }
+
+  replaceRolePolicy(name: string, policy: string, signal: AbortSignal): Promise<void> {
+    return this.profiles.replacePolicy(name, policy, signal);
+  }
+
+  deleteInstanceProfile(
+    profile: Parameters<AccountPort["deleteInstanceProfile"]>[0],
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.profiles.delete(profile, signal);
+  }
+
+  instancesWithProfile(arn: string, signal: AbortSignal): Promise<readonly string[]> {
+    return findInstancesWithProfile(this.ec2, arn, signal);
   }
 
   quotas(signal: AbortSignal): Promise<readonly Quota[]> {

@@ -4,7 +4,9 @@ import { backUpPath, writeConfig } from "./apply-config.js";
 import { chooseGroup, findGroups } from "./find-group.js";
 import type { SetupEvent, SetupPlan, SetupResult, SetupStep, StepAct, StepResult } from "./model.js";
 import { GROUP_NAME, MADE_TAGS, NEW_GROUP_TAGS } from "./names.js";
+import { otherKey } from "./plan/access.js";
 import type { SetupPorts } from "./ports.js";
+import { isSameKey } from "./public-key.js";
 import { ruleOf } from "./rules.js";
 
 /** EC2 may not know for some seconds what it has just made. */
@@ -95,12 +97,15 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
       await files.restrict(act.path);
       return { outcome: "changed", id: act.path };
     case "import-key":
-      return { outcome: await account.importKeyPair({ ...act, tags: MADE_TAGS }, signal), id: act.name };
+      return importKey(run, act);
     case "create-profile": {
       const profile = await account.createInstanceProfile({ ...act, tags: MADE_TAGS }, signal);
       run.profileArn = profile.arn;
       return { outcome: "made", id: profile.arn };
     }
+    case "replace-policy":
+      await account.replaceRolePolicy(act.name, act.policy, signal);
+      return { outcome: "changed" };
     case "create-group":
       return createGroup(run, act.vpcId);
     case "add-rule": {
@@ -125,8 +130,10 @@ async function carryOut(run: Run, act: StepAct): Promise<Done> {
       return { outcome: run.groupInUse ? "left" : "removed", id: act.groupId };
     }
     case "delete-profile":
-      if (run.groupInUse) return { outcome: "left" };
-      await account.deleteInstanceProfile(act.name, signal);
+      if (run.groupInUse || (await account.instancesWithProfile(act.arn, signal)).length > 0) {
+        return { outcome: "left" };
+      }
+      await account.deleteInstanceProfile({ name: act.name, tags: MADE_TAGS }, signal);
       return { outcome: "removed" };
     case "delete-key":
       if (run.groupInUse) return { outcome: "left" };
@@ -153,6 +160,22 @@ function groupOf({ groupId }: Run): string {
   // The plan has the step that makes the group before every step that uses it.
   if (groupId === undefined) throw new Error("no security group was made");
   return groupId;
+}
+
+/** @throws ConfigError where somebody has given another key the name by now */
+async function importKey(
+  { ports: { account }, signal }: Run,
+  { name, publicKey }: { readonly name: string; readonly publicKey: string },
+): Promise<Done> {
+  const outcome = await account.importKeyPair({ name, publicKey, tags: MADE_TAGS }, signal);
+  const [found] = outcome === "made" ? [] : await account.keyPairs([name], signal);
+  if (found?.publicKey !== undefined && !isSameKey(found.publicKey, publicKey)) {
+    const message = otherKey(name, "the file", { wanted: publicKey, found: found.publicKey });
+    throw new ConfigError("setup cannot go on", [{ source: "key pair", key: "--public-key", message }], {
+      hint: "What is made already is kept: run `reflow-ec2 setup` again with what is named.",
+    });
+  }
+  return { outcome, id: name };
 }
 
 /** Makes the group, unless another setup has by now. */

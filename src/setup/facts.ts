@@ -67,6 +67,8 @@ export interface ProfileFact {
   readonly create: boolean;
   /** `unseen` where the credentials may not look. */
   readonly found: InstanceProfile | undefined | "unseen";
+  /** The policy of a profile that setup made, as JSON where it has one; undefined of other profiles. */
+  readonly policy: { readonly text: string | undefined } | undefined | "unseen";
 }
 
 /** The bucket that is asked for. */

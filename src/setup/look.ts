@@ -15,7 +15,7 @@ import type {
 } from "./facts.js";
 import { findGroups } from "./find-group.js";
 import type { SetupWishes } from "./model.js";
-import { profileName } from "./names.js";
+import { isWholeAndOurs, profileName } from "./names.js";
 import type { SetupFiles, SetupPorts, SetupTarget } from "./ports.js";
 
 /** Finds out what is there. Changes nothing. */
@@ -151,7 +151,11 @@ async function lookAtProfile(
   const asked = createProfile === true ? profileName(region) : (createProfile ?? instanceProfile);
   const name = asked ?? config?.cluster.instanceProfile;
   if (name === undefined) return undefined;
-  return { asked: name, create, found: await unlessDenied(account.instanceProfile(name, signal), !create) };
+  const found = await unlessDenied(account.instanceProfile(name, signal), !create);
+  const looks = found !== undefined && found !== "unseen" && isWholeAndOurs(found);
+  const policyOf = async (role: string) => ({ text: await account.rolePolicy(role, signal) });
+  const policy = looks ? await unlessDenied(policyOf(found.name), true) : undefined;
+  return { asked: name, create, found, policy };
 }
 
 async function lookAtBucket(

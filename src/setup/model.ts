@@ -24,6 +24,8 @@ export interface SetupWishes {
   readonly instanceProfile?: string | undefined;
   /** Make an instance profile; `true` for one of the default name. */
   readonly createProfile?: string | true | undefined;
+  /** Give the profile that setup made the policy that is needed now. */
+  readonly replacePolicy?: boolean | undefined;
   readonly generation?: Generation | undefined;
   readonly spot?: boolean | undefined;
 }
@@ -66,12 +68,13 @@ export type StepAct =
   | { readonly do: "restrict-file"; readonly path: string }
   | { readonly do: "import-key"; readonly name: string; readonly publicKey: string }
   | { readonly do: "create-profile"; readonly name: string; readonly policy: string }
+  | { readonly do: "replace-policy"; readonly name: string; readonly policy: string }
   | { readonly do: "create-group"; readonly vpcId: string }
   | { readonly do: "add-rule"; readonly rule: WantedRule }
   | { readonly do: "revoke-rule"; readonly rule: IngressRule }
   | { readonly do: "write-config"; readonly wants: ConfigWants }
   | { readonly do: "delete-group"; readonly groupId: string }
-  | { readonly do: "delete-profile"; readonly name: string }
+  | { readonly do: "delete-profile"; readonly name: string; readonly arn: string }
   | { readonly do: "delete-key"; readonly name: string }
   | { readonly do: "forget-in-config"; readonly paths: readonly (readonly string[])[] }
   | { readonly do: "move-away"; readonly path: string };

@@ -1,3 +1,4 @@
+import type { InstanceProfile } from "../account/ports.js";
 import type { Tags } from "../cluster/ports.js";
 
 /** The name of Reflow's group, so that both share it. */
@@ -19,6 +20,11 @@ export const MADE_TAGS: Tags = { [MADE_TAG]: MADE_VALUE };
 /** Setup made it. */
 export function madeBySetup(tags: Tags): boolean {
   return tags[MADE_TAG] === MADE_VALUE;
+}
+
+/** Setup made the profile with a role of its name, and nobody has put another one into it. */
+export function isWholeAndOurs({ name, roles, tags }: Pick<InstanceProfile, "name" | "roles" | "tags">): boolean {
+  return madeBySetup(tags) && roles.includes(name);
 }
 
 /** The first line of a configuration that setup wrote whole. */

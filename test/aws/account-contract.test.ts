@@ -5,7 +5,7 @@ import { AccessError, ConfigError, LimitError, ReflowEc2Error } from "../../src/
 import { sharedController } from "../../src/lib/abort.js";
 import type { Scenario } from "../../src/sandbox/scenario/schema.js";
 import { openTestSandbox, smallest, type TestSandbox } from "../sandbox/support.js";
-import { RunInstancesCommand } from "@aws-sdk/client-ec2";
+import { DescribeKeyPairsCommand, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { REAL_TIME } from "./real-time.js";
 
 /* The adapter on the sandbox, over the unmodified SDK: what setup and doctor ask, answered as AWS does. */
@@ -200,12 +200,29 @@ describe("key pairs", () => {
     expect(await account.importKeyPair(key, signal)).toBe("made");
     expect(await account.importKeyPair(key, signal)).toBe("was-there");
     expect(await account.keyPairs(["ann", "bob"], signal)).toEqual([
-      { id: expect.stringMatching(/^key-0[0-9a-f]{16}$/), name: "ann", tags: { "made-by": "setup" } },
+      {
+        id: expect.stringMatching(/^key-0[0-9a-f]{16}$/),
+        name: "ann",
+        publicKey: PUBLIC_KEY.replace("ann@example", "ann"),
+        tags: { "made-by": "setup" },
+      },
     ]);
     await launch();
     await account.deleteKeyPair("ann", signal);
     await account.deleteKeyPair("ann", signal);
     expect(await account.keyPairs(["ann"], signal)).toEqual([]);
+  });
+
+  it("of RSA have the MD5 of their DER form for fingerprint, as `openssl rsa -pubin -outform DER | openssl md5 -c` tells it", async () => {
+    const publicKey =
+      "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQC5HDY4LYkROs5zlRMzBr5887yFr7CxehZJNWFxEGb5K2d/APTYDO7Ht4HzdIXlSyKBO/emV" +
+      "xvw/CXn37+PTgXX0aviqFk2J6IItTWxsTxuAe9QxvA/UyrRuiYgP/dmFbEF8IyqCT7jGUee1b3T9HP0irJQ6oMYuG6t9ceaJKE3AQ==";
+    await account.importKeyPair({ name: "bob", publicKey, tags: {} }, signal);
+    const { KeyPairs } = await box.ec2.send(new DescribeKeyPairsCommand({ KeyNames: ["bob"] }));
+    expect(KeyPairs?.map(({ KeyType, KeyFingerprint, PublicKey }) => [KeyType, KeyFingerprint, PublicKey])).toEqual([
+      ["rsa", "cc:99:17:9b:23:5e:3b:fc:f3:12:98:90:aa:50:d4:fc", undefined],
+    ]);
+    expect((await account.keyPairs(["bob"], signal)).map((pair) => pair.publicKey)).toEqual([`${publicKey} bob`]);
   });
 
   it("that are none are a mistake of the configuration", async () => {
@@ -243,8 +260,8 @@ describe("instance profiles", () => {
     expect(box.sandbox.account.content.roles.find(({ name }) => name === "reflow-ec2")?.policies).toEqual(
       new Map([["reflow-ec2", profile.policy]]),
     );
-    await account.deleteInstanceProfile("reflow-ec2", signal);
-    await account.deleteInstanceProfile("reflow-ec2", signal);
+    await account.deleteInstanceProfile(profile, signal);
+    await account.deleteInstanceProfile(profile, signal);
     const { roles, profiles } = box.sandbox.account.content;
     expect([...roles, ...profiles].map(({ name }) => name)).toEqual(["reflowlet", "reflowlet"]);
   });
@@ -259,9 +276,61 @@ describe("instance profiles", () => {
     },
   );
 
+  it.each(["RemoveRoleFromInstanceProfile", "DeleteRolePolicy", "DeleteRole", "DeleteInstanceProfile"])(
+    "are found until all is gone, where taking them away came to its end at %s",
+    async (action) => {
+      await account.createInstanceProfile(profile, signal);
+      box.sandbox.setScenario({ denied: [{ action: `iam:${action}` }] });
+      expect((await errorOf(account.deleteInstanceProfile(profile, signal))).exitCode).toBe(6);
+      box.sandbox.setScenario({});
+      expect(await account.instanceProfile("reflow-ec2", signal)).toMatchObject({ tags: profile.tags });
+      await account.deleteInstanceProfile(profile, signal);
+      const { roles, profiles } = box.sandbox.account.content;
+      expect([...roles, ...profiles].map(({ name }) => name)).toEqual(["reflowlet", "reflowlet"]);
+    },
+  );
+
+  it("keep their policy when they are made again, until it is replaced", async () => {
+    const other = profile.policy.replace("ec2:CreateTags", "s3:GetObject");
+    await account.createInstanceProfile(profile, signal);
+    await account.createInstanceProfile({ ...profile, policy: other }, signal);
+    expect(await account.rolePolicy("reflow-ec2", signal)).toBe(profile.policy);
+    await account.replaceRolePolicy("reflow-ec2", other, signal);
+    expect(await account.rolePolicy("reflow-ec2", signal)).toBe(other);
+    expect([await account.rolePolicy("reflowlet", signal), await account.rolePolicy("nobody", signal)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("are known with the instances that have them", async () => {
+    await account.createInstanceProfile(profile, signal);
+    const launch = async (Name: string): Promise<string> => {
+      const run = new RunInstancesCommand({ ...smallest, IamInstanceProfile: { Name } });
+      return (await box.ec2.send(run)).Instances?.[0]?.InstanceId ?? "";
+    };
+    const [one, other] = [await launch("reflow-ec2"), await launch("reflow-ec2")];
+    await launch("reflowlet");
+    await box.ec2.send(new TerminateInstancesCommand({ InstanceIds: [other] }));
+    expect(await account.instancesWithProfile(made.arn, signal)).toEqual([one]);
+  });
+
+  it("leave somebody else's role of their name", async () => {
+    await account.createInstanceProfile(profile, signal);
+    await account.deleteInstanceProfile({ ...profile, tags: { "made-by": "others" } }, signal);
+    const { roles, profiles } = box.sandbox.account.content;
+    expect([profiles.map(({ name }) => name), roles.map(({ name }) => name)]).toEqual([
+      ["reflowlet"],
+      ["reflowlet", "reflow-ec2"],
+    ]);
+  });
+
   it("are not made of somebody else's role or profile", async () => {
     const role = await errorOf(account.createInstanceProfile({ ...profile, name: "reflowlet" }, signal));
     expect(role.message).toBe('the role "reflowlet" is there already, and reflow-ec2 has not made it');
+    box.sandbox.account.content.profiles = [];
+    await errorOf(account.createInstanceProfile({ ...profile, name: "reflowlet" }, signal));
+    expect(await account.instanceProfile("reflowlet", signal)).toBeUndefined();
   });
 
   it("without a role are told so, and refused by launches", async () => {

@@ -53,8 +53,8 @@ function afterwards({ account, files }: SetupWorld): SetupWorld {
     groups: [...account.groups.values()],
     keyPairs: [...account.keys.values()],
     profiles: [...account.profiles.values()],
+    policies: Object.fromEntries(account.policies),
   });
-  for (const [name, policy] of account.policies) left.policies.set(name, policy);
   return new SetupWorld(left, new FakeFiles(Object.fromEntries(files.files)));
 }
 
@@ -97,7 +97,7 @@ describe("carrying a plan out", () => {
       },
     ]);
     expect([stateOf(setup).keys, stateOf(setup).profiles.map(({ tags }) => tags)]).toEqual([
-      [{ id: "key-ann", name: "ann", tags: MADE_TAGS }],
+      [{ id: "key-ann", name: "ann", publicKey: "ssh-ed25519 AAAA ann@host", tags: MADE_TAGS }],
       [MADE_TAGS],
     ]);
     expect(setup.told.slice(0, 2)).toEqual([
@@ -167,6 +167,37 @@ describe.each<[string, string | undefined]>([
       await next.run(EVERYTHING);
       expect({ point, ...stateOf(next) }).toEqual({ point, ...stateOf(whole) });
     }
+  });
+});
+
+describe("a setup whose account has changed since it looked", () => {
+  it("does not take another key for the one that is to be imported", async () => {
+    const setup = world();
+    const handle = await setup.open();
+    const signal = new AbortController().signal;
+    const plan = await handle.plan({ kind: "make", wishes: EVERYTHING, signal });
+    setup.account.keys.set("ann", { id: "key-1", name: "ann", publicKey: "ssh-ed25519 BBBB ann", tags: {} });
+    await expect(handle.apply(plan, { signal, onEvent: () => undefined })).rejects.toMatchObject({
+      exitCode: 2,
+      problems: [{ source: "key pair", key: "--public-key" }],
+    });
+    expect(setup.files.files.has(CONFIG_PATH)).toBe(false);
+  });
+});
+
+describe("replacing the policy of a profile that setup made", () => {
+  it("gives it the one of the configuration, once", async () => {
+    const setup = world();
+    await setup.run(EVERYTHING);
+    const whole = stateOf(setup);
+    setup.account.policies.set("reflowlet-us-west-2", '{"Statement": []}');
+    expect((await setup.run()).steps.map(({ outcome }) => outcome)).not.toContain("changed");
+    const result = await setup.run({ replacePolicy: true });
+    expect(result.steps.filter(({ outcome }) => outcome === "changed").map(({ what }) => what)).toEqual([
+      "instance profile arn:aws:iam::123456789012:instance-profile/reflowlet-us-west-2",
+    ]);
+    expect(stateOf(setup)).toEqual(whole);
+    expect((await setup.plan({ replacePolicy: true })).steps.filter(({ act }) => act !== undefined)).toEqual([]);
   });
 });
 
@@ -339,6 +370,50 @@ describe("undoing", () => {
     const result = await setup.run({}, "undo");
     expect([...new Set(result.steps.map(({ outcome }) => outcome))]).toEqual(["left"]);
     expect(stateOf(setup)).toEqual(before);
+  });
+
+  it("keeps an instance profile by which instances of other clusters have their access, also those that come late", async () => {
+    const setup = world(undefined, { config: OLD_CONFIG });
+    await setup.run(EVERYTHING);
+    const { profiles } = stateOf(setup);
+    const users = ["i-1", "i-2", "i-3", "i-4"];
+    const plan = await setup.plan({}, "undo");
+    setup.account.profileUsers.set(profiles[0]?.arn ?? "", users);
+    expect((await setup.plan({}, "undo")).steps.find(({ kind }) => kind === "instance-profile")).toEqual({
+      kind: "instance-profile",
+      state: "kept",
+      what: "instance profile reflowlet-us-west-2",
+      why: "4 instances would lose access to AWS without it (i-1, i-2, i-3, ...)",
+      details: [],
+    });
+    const signal = new AbortController().signal;
+    const late = await (await setup.open()).apply(plan, { signal, onEvent: () => undefined });
+    expect(late.steps.find(({ kind }) => kind === "instance-profile")?.outcome).toBe("left");
+    await setup.run({}, "undo");
+    expect(stateOf(setup).profiles).toEqual(profiles);
+  });
+
+  it("keeps a profile of ours into which somebody has put another role, and the line that names it", async () => {
+    const setup = world(undefined, { config: OLD_CONFIG });
+    await setup.run(EVERYTHING);
+    const [profile] = stateOf(setup).profiles;
+    setup.account.profiles.set(profile?.name ?? "", { ...profile!, roles: ["theirs"] });
+    await setup.run({}, "undo");
+    expect(setup.account.profiles.get(profile?.name ?? "")?.roles).toEqual(["theirs"]);
+    expect(setup.files.text(CONFIG_PATH)).toMatch(/instanceprofile/);
+  });
+
+  it("of a key pair or profile that is named leaves the lines that name others", async () => {
+    const config = `${OLD_CONFIG}  keyname: bob\n  instanceprofile: theirs\n`;
+    const account = new FakeAccount({
+      keyPairs: [{ id: "key-1", name: "ann", publicKey: undefined, tags: MADE_TAGS }],
+      profiles: [
+        { name: "mine", arn: "arn:aws:iam::123456789012:instance-profile/mine", roles: ["mine"], tags: MADE_TAGS },
+      ],
+    });
+    const setup = world(undefined, { config, account });
+    await setup.run({ keyName: "ann", createProfile: "mine" }, "undo");
+    expect([stateOf(setup).keys, stateOf(setup).profiles, setup.files.text(CONFIG_PATH)]).toEqual([[], [], config]);
   });
 
   it("keeps what others made, and of their configuration all but the lines that name what is gone", async () => {

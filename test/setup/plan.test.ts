@@ -346,9 +346,9 @@ describe("profile, key pair, bucket and types", () => {
       ["to-change instance profile work"],
     ],
     [
-      "takes a profile that is there",
+      "takes a profile that somebody else made",
       { createProfile: "work" },
-      { profiles: profile(["work"], MADE) },
+      { profiles: profile(["work"]) },
       ["exists instance profile work"],
     ],
     [
@@ -361,7 +361,7 @@ describe("profile, key pair, bucket and types", () => {
     [
       "uses a key pair that is there",
       { keyName: "ann" },
-      { keyPairs: [{ id: "key-1", name: "ann", tags: {} }] },
+      { keyPairs: [{ id: "key-1", name: "ann", publicKey: undefined, tags: {} }] },
       ["exists key pair ann"],
     ],
   ])("%s", async (_what, wishes, account, steps) => {
@@ -404,6 +404,126 @@ describe("profile, key pair, bucket and types", () => {
   ])("is a problem: %s", async (_what, wishes, problem) => {
     const files = { "/id": "-----BEGIN OPENSSH PRIVATE KEY-----\n" };
     expect(problemsOf(await plan(wishes, {}, files))[0]).toBe(problem);
+  });
+
+  it("tells a key pair that is another key than the one to be imported, and leaves it", async () => {
+    const [mine, other] = ["ssh-ed25519 AAAA", "ssh-ed25519 BBBB"];
+    const planned = (found: string | undefined) =>
+      plan(
+        { cidrs: [OWN], keyName: "ann", publicKeyPath: "/id.pub" },
+        { keyPairs: [{ id: "key-1", name: "ann", publicKey: found, tags: {} }] },
+        { "/id.pub": `${mine} ann@host\n` },
+      );
+    const said = async (found: string | undefined) => {
+      const made = await planned(found);
+      const pairs = made.steps.filter(({ kind }) => kind === "key-pair");
+      return [pairs.map(({ state, details, act }) => [state, details, act]), problemsOf(made), made.warnings];
+    };
+    expect(await said(`${mine} ann`)).toEqual([[["exists", ["the key in /id.pub"], undefined]], [], []]);
+    expect(await said(`${other} ann`)).toEqual([
+      [],
+      [
+        "key pair --public-key: expected the key pair ann to be the key in /id.pub " +
+          "(SHA256:cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw), found another key of that name " +
+          "(SHA256:CcCKY/wrEaUM+I629sBixyeWSgyCiAj+RsdArzoziXo): take another --key-name, or leave --public-key out " +
+          "to use the one that is there",
+      ],
+      [],
+    ]);
+    expect(await said(undefined)).toEqual([
+      [["exists", [], undefined]],
+      [],
+      ["EC2 does not tell the public key of the key pair ann: whether it is the one in /id.pub is not known"],
+    ]);
+  });
+
+  describe("of a profile that setup made", () => {
+    const wishes = { cidrs: [OWN], createProfile: "work", bucket: "cache" } as const;
+    const buckets = { cache: "us-west-2", other: "us-west-2" };
+    const policyFor = async (bucket: string): Promise<string> => {
+      const act = (await plan({ ...wishes, bucket }, { buckets })).steps.find(
+        ({ kind }) => kind === "instance-profile",
+      )?.act;
+      return act?.do === "create-profile" ? act.policy : "";
+    };
+    const planned = async (policy: string | undefined, more: SetupWishes = {}, state: FakeAccountState = {}) => {
+      const profiles = profile(["work"], MADE);
+      const made = await plan(
+        { ...wishes, ...more },
+        { buckets, profiles, ...(policy !== undefined && { policies: { work: policy } }), ...state },
+      );
+      const steps = made.steps.filter(({ kind }) => kind === "instance-profile");
+      return { steps: steps.map(({ state: is, details }) => [is, details]), warnings: made.warnings, made };
+    };
+    const reading = (bucket: string): string =>
+      JSON.stringify({
+        Sid: "FindInTheRepository",
+        Effect: "Allow",
+        Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        Resource: `arn:aws:s3:::${bucket}`,
+      });
+
+    it("the policy is compared, however it is written", async () => {
+      const spaced = JSON.stringify(JSON.parse(await policyFor("cache")), undefined, 8);
+      expect(await planned(spaced)).toMatchObject({ steps: [["exists", []]], warnings: [] });
+      // Also where nothing is said of the profile but by the configuration.
+      const files = { [CONFIG_PATH]: "ec2cluster: {instanceprofile: work}\nrepository: s3,bucket=cache\n" };
+      const account = { profiles: profile(["work"], MADE), policies: { work: await policyFor("other") } };
+      expect(stepsOf(await plan({}, account, files))).toContain("differs instance profile work");
+    });
+
+    it("a policy that differs is told, and left", async () => {
+      const { steps, warnings, made } = await planned(await policyFor("other"));
+      expect(steps).toEqual([
+        [
+          "differs",
+          [
+            `needs ${reading("cache")}`,
+            expect.stringMatching(/^needs .*UseTheRepository.*:::cache\/\*/),
+            `has   ${reading("other")}`,
+            expect.stringMatching(/^has {3}.*UseTheRepository.*:::other\/\*/),
+          ],
+        ],
+      ]);
+      expect(warnings).toEqual([
+        "the policy of the instance profile work, which setup made, is not the one that this configuration needs: " +
+          "`reflow-ec2 setup --replace-policy` replaces it, for whoever else uses it too; " +
+          "`--create-profile NAME` makes another profile",
+      ]);
+      expect(made.steps.flatMap(({ act }) => (act?.do === "replace-policy" ? [act] : []))).toEqual([]);
+      expect((await planned(undefined)).steps).toEqual([["differs", ["it has none of the role's name"]]]);
+      expect((await planned("{")).steps).toEqual([["differs", ["it cannot be read"]]]);
+    });
+
+    it("the policy is replaced with --replace-policy, and the plan shows it", async () => {
+      const { steps, warnings, made } = await planned(await policyFor("other"), { replacePolicy: true });
+      const policy = await policyFor("cache");
+      expect([steps[0]?.[0], warnings]).toEqual(["to-change", []]);
+      expect(
+        [...(made.steps.find(({ kind }) => kind === "instance-profile")?.details ?? [])].slice(
+          -policy.trimEnd().split("\n").length - 1,
+        ),
+      ).toEqual(["its role gets this policy:", ...policy.trimEnd().split("\n")]);
+      expect(made.steps.flatMap(({ act }) => (act?.do === "replace-policy" ? [act] : []))).toEqual([
+        { do: "replace-policy", name: "work", policy },
+      ]);
+      expect((await planned(policy, { replacePolicy: true })).steps).toEqual([["exists", []]]);
+    });
+
+    it("a policy that may not be looked at is no problem, and said", async () => {
+      expect(await planned(undefined, {}, { denied: ["rolePolicy"] })).toMatchObject({
+        steps: [["exists", ["what it allows you may not look at (iam:GetRolePolicy)"]]],
+        warnings: [],
+      });
+    });
+
+    it("only of such a one is the policy replaced", async () => {
+      const foreign = await plan({ instanceProfile: "work", replacePolicy: true }, { profiles: profile(["work"]) });
+      expect(problemsOf(foreign)).toEqual([
+        "IAM --replace-policy: expected an instance profile that setup made with its role, found work: " +
+          "change what it allows yourself",
+      ]);
+    });
   });
 
   it("goes on where the credentials may not look at profile and bucket, and says so", async () => {

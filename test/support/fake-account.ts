@@ -17,6 +17,8 @@ export interface FakeAccountState {
   readonly groups?: readonly SecurityGroup[];
   readonly keyPairs?: readonly KeyPair[];
   readonly profiles?: readonly InstanceProfile[];
+  /** Name of a role to its policy. */
+  readonly policies?: Readonly<Record<string, string>>;
   /** Bucket to its region. */
   readonly buckets?: Readonly<Record<string, string>>;
   /** Methods that the credentials may not call. */
@@ -51,8 +53,10 @@ export class FakeAccount implements AccountPort {
   readonly groups: Map<string, SecurityGroup>;
   readonly keys: Map<string, KeyPair>;
   readonly profiles: Map<string, InstanceProfile>;
-  /** Policies of the profiles that were made here. */
-  readonly policies = new Map<string, string>();
+  /** Policies of the profiles' roles. */
+  readonly policies: Map<string, string>;
+  /** ARN of a profile to the instances that have it. */
+  readonly profileUsers = new Map<string, readonly string[]>();
   /** Groups that instances or interfaces have. */
   readonly used = new Set<string>();
   /** Groups that a Describe does not show yet, and for how many looks. */
@@ -68,6 +72,7 @@ export class FakeAccount implements AccountPort {
     this.groups = byKey(state.groups, ({ id }) => id);
     this.keys = byKey(state.keyPairs, ({ name }) => name);
     this.profiles = byKey(state.profiles, ({ name }) => name);
+    this.policies = new Map(Object.entries(state.policies ?? {}));
     this.interruptions = state.interruptions ?? new Interruptions();
   }
 
@@ -173,7 +178,7 @@ export class FakeAccount implements AccountPort {
     return this.change("importKeyPair", name, signal, () => {
       if (!publicKey.startsWith("ssh-")) throw new ConfigError(`${name} is no key`);
       if (this.keys.has(name)) return "was-there";
-      this.keys.set(name, { id: `key-${name}`, name, tags });
+      this.keys.set(name, { id: `key-${name}`, name, publicKey, tags });
       return "made";
     });
   }
@@ -192,6 +197,8 @@ export class FakeAccount implements AccountPort {
     signal: AbortSignal,
   ): Promise<InstanceProfile> {
     return this.change("createInstanceProfile", name, signal, () => {
+      const present = this.profiles.get(name);
+      if (present !== undefined && present.roles.length > 0) return present;
       const arn = `arn:aws:iam::123456789012:instance-profile/${name}`;
       const profile = { name, arn, roles: [name], tags };
       this.profiles.set(name, profile);
@@ -200,11 +207,28 @@ export class FakeAccount implements AccountPort {
     });
   }
 
-  deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void> {
+  async rolePolicy(name: string, signal: AbortSignal): Promise<string | undefined> {
+    this.may("rolePolicy", signal);
+    return this.policies.get(name);
+  }
+
+  replaceRolePolicy(name: string, policy: string, signal: AbortSignal): Promise<void> {
+    return this.change("replaceRolePolicy", name, signal, () => void this.policies.set(name, policy));
+  }
+
+  deleteInstanceProfile(
+    { name }: Parameters<AccountPort["deleteInstanceProfile"]>[0],
+    signal: AbortSignal,
+  ): Promise<void> {
     return this.change("deleteInstanceProfile", name, signal, () => {
       this.profiles.delete(name);
       this.policies.delete(name);
     });
+  }
+
+  async instancesWithProfile(arn: string, signal: AbortSignal): Promise<readonly string[]> {
+    this.may("instancesWithProfile", signal);
+    return this.profileUsers.get(arn) ?? [];
   }
 
   async quotas(): Promise<readonly Quota[]> {

@@ -20,10 +20,12 @@ export async function findKeyPairs(
 ): Promise<readonly KeyPair[]> {
   const found: KeyPair[] = [];
   for (const part of inParts(names, VALUES_PER_CALL)) {
-    const command = new DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: part.map(literal) }] });
+    const Filters = [{ Name: "key-name", Values: part.map(literal) }];
+    const command = new DescribeKeyPairsCommand({ Filters, IncludePublicKey: true });
     const answer = await ec2.call("DescribeKeyPairs", signal, (client, options) => client.send(command, options));
-    for (const { KeyPairId: id = "", KeyName: name = "", Tags } of listIn(answer.KeyPairs, "DescribeKeyPairs")) {
-      found.push({ id, name, tags: toTags(Tags) });
+    for (const pair of listIn(answer.KeyPairs, "DescribeKeyPairs")) {
+      const { KeyPairId: id = "", KeyName: name = "", PublicKey: publicKey, Tags } = pair;
+      found.push({ id, name, publicKey, tags: toTags(Tags) });
     }
   }
   return found;

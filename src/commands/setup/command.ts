@@ -33,6 +33,7 @@ export function addSetupCommand(program: Command, dispatch: Dispatch): void {
       "--create-profile [name]",
       "make an instance profile with the least policy (default name: reflowlet-REGION)",
     )
+    .option("--replace-policy", "give the profile that setup made the policy that is needed now")
     .addOption(
       new Option("--generation <year>", "the Reflow that instances run (default: 2023)").choices(["2020", "2023"]),
     )

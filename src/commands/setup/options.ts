@@ -27,6 +27,7 @@ export interface RawSetup {
   readonly publicKey?: string;
   readonly instanceProfile?: string;
   readonly createProfile?: string | true;
+  readonly replacePolicy?: boolean;
   readonly generation?: "2020" | "2023";
   readonly spot?: boolean;
   readonly undo?: boolean;
@@ -74,6 +75,7 @@ function parseWishes(raw: RawSetup): SetupWishes {
       raw.createProfile === true
         ? true
         : like("--create-profile", raw.createProfile, /^[A-Za-z0-9_+=,.@-]{1,64}$/, "reflowlet"),
+    replacePolicy: raw.replacePolicy,
     generation: raw.generation === undefined ? undefined : raw.generation === "2020" ? 2020 : 2023,
     spot: raw.spot,
   };

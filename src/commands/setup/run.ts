@@ -116,7 +116,13 @@ function isChange({ act }: SetupStep): boolean {
 function refuseLeft({ steps }: SetupPlan, result: SetupResult): void {
   const left = result.steps.filter(({ outcome }, index) => outcome === "left" && steps[index]?.act !== undefined);
   if (left.length === 0) return;
-  throw new PartialError(`left, as the security group is in use: ${left.map(({ what }) => what).join(", ")}`, {
-    hint: "EC2 lets a group go some minutes after its last instance has ended: run `reflow-ec2 setup --undo` again then.",
+  const names = left.map(({ what }) => what).join(", ");
+  if (left.some(({ kind }) => kind === "security-group")) {
+    throw new PartialError(`left, as the security group is in use: ${names}`, {
+      hint: "EC2 lets a group go some minutes after its last instance has ended: run `reflow-ec2 setup --undo` again then.",
+    });
+  }
+  throw new PartialError(`left, as instances have it: ${names}`, {
+    hint: "Run `reflow-ec2 setup --undo` again when they have ended.",
   });
 }

@@ -39,6 +39,7 @@ export const SETUP_ACTIONS: readonly SetupActions[] = [
       "iam:DeleteRole",
       "iam:DeleteRolePolicy",
       "iam:GetRole",
+      "iam:GetRolePolicy",
       "iam:PutRolePolicy",
       "iam:TagRole",
     ],

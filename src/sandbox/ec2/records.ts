@@ -82,6 +82,8 @@ export interface KeyPairRecord {
   readonly name: string;
   readonly type: "rsa" | "ed25519";
   readonly fingerprint: string;
+  /** A line of OpenSSH, with the pair's name for comment. */
+  readonly publicKey: string;
   readonly createdMs: number;
 }
 

@@ -1,9 +1,12 @@
 import type { ReflowConfig } from "../../config/model.js";
 import { splitProvider } from "../../config/providers.js";
-import type { SetupFacts } from "../facts.js";
+import type { InstanceProfile } from "../../account/ports.js";
+import { policyDifferences } from "../compare-policies.js";
+import type { ProfileFact, SetupFacts } from "../facts.js";
 import { instancePolicy } from "../instance-policy.js";
-import type { PlanPart, SetupWishes } from "../model.js";
-import { madeBySetup } from "../names.js";
+import type { PlanPart, SetupStep, SetupWishes } from "../model.js";
+import { isWholeAndOurs, madeBySetup } from "../names.js";
+import { isSameKey, keyFingerprint } from "../public-key.js";
 
 /** The EC2 key pair: imported where a public key is given and there is none of the name. */
 export function planKeyPair({ keyPair }: SetupFacts, { keyName }: SetupWishes): PlanPart {
@@ -30,14 +33,36 @@ export function planKeyPair({ keyPair }: SetupFacts, { keyName }: SetupWishes): 
     }
   }
   if (found !== undefined) {
-    const details = publicKey === undefined ? [] : [`${publicKey.path} is not imported: the name is taken`];
-    return { steps: [{ kind: "key-pair", state: "exists", what, why, details }] };
+    const step = { kind: "key-pair", state: "exists", what, why } as const;
+    if (publicKey?.text === undefined) return { steps: [{ ...step, details: [] }] };
+    const { path, text } = publicKey;
+    if (found.publicKey === undefined) {
+      const warnings = [
+        `EC2 does not tell the public key of the key pair ${name}: whether it is the one in ${path} is not known`,
+      ];
+      return { steps: [{ ...step, details: [] }], warnings };
+    }
+    if (isSameKey(found.publicKey, text)) return { steps: [{ ...step, details: [`the key in ${path}`] }] };
+    return problem("--public-key", otherKey(name, path, { wanted: text, found: found.publicKey }));
   }
   if (keyName === undefined) {
     const missing = { what: `the key pair ${name}, which the configuration names and EC2 does not know` };
     return { steps: [], missing: [{ ...missing, fix: `reflow-ec2 setup --key-name ${name} --public-key FILE` }] };
   }
   return problem("--key-name", `expected a key pair named ${name}, found none: import one with --public-key FILE`);
+}
+
+/** What is said of a key pair that is another key than the one that is to be imported under its name. */
+export function otherKey(
+  name: string,
+  from: string,
+  keys: { readonly wanted: string; readonly found: string },
+): string {
+  return (
+    `expected the key pair ${name} to be the key in ${from} (${keyFingerprint(keys.wanted)}), ` +
+    `found another key of that name (${keyFingerprint(keys.found)}): ` +
+    "take another --key-name, or leave --public-key out to use the one that is there"
+  );
 }
 
 /** The part of the instance profile, and what the configuration is to name. */
@@ -63,8 +88,13 @@ export function planProfile(facts: SetupFacts, wishes: SetupWishes): ProfilePart
     const warnings = [`you may not look at the instance profile ${asked} (iam:GetInstanceProfile): taken as it is`];
     return { profile: asked, steps: [], warnings };
   }
+  if (found !== undefined && isWholeAndOurs(found)) return planPolicy(facts, wishes, { profile, found, step });
   if (found !== undefined && (found.roles.length > 0 || !create || !madeBySetup(found.tags))) {
-    const details = create && !madeBySetup(found.tags) ? ["not made by setup: what it allows is not looked at"] : [];
+    if (wishes.replacePolicy === true) {
+      const message = `expected an instance profile that setup made with its role, found ${asked}: change what it allows yourself`;
+      return { profile: undefined, steps: [], problems: [{ source: "IAM", key: "--replace-policy", message }] };
+    }
+    const details = create ? ["not made by setup: what it allows is not looked at"] : [];
     const warnings = found.roles.length > 0 ? [] : [`the instance profile ${asked} has no role, so no credentials`];
     return { profile: found.arn, steps: [{ ...step, state: "exists", details }], warnings };
   }
@@ -89,6 +119,41 @@ export function planProfile(facts: SetupFacts, wishes: SetupWishes): ProfilePart
         ? ["the policy names no bucket, as there is no repository: add --bucket NAME if instances are to use one"]
         : [],
   };
+}
+
+/** A profile that setup made: whether its policy is the one that the configuration needs. */
+function planPolicy(
+  facts: SetupFacts,
+  wishes: SetupWishes,
+  {
+    profile: { policy },
+    found: { name, arn },
+    step,
+  }: {
+    readonly profile: ProfileFact;
+    readonly found: InstanceProfile;
+    readonly step: Pick<SetupStep, "kind" | "what" | "why">;
+  },
+): ProfilePart {
+  const wanted = instancePolicy(policyInput(facts, wishes));
+  if (wishes.replacePolicy !== true && policy === "unseen") {
+    const details = ["what it allows you may not look at (iam:GetRolePolicy)"];
+    return { profile: arn, steps: [{ ...step, state: "exists", details }] };
+  }
+  const details = policy === "unseen" ? [] : policyDifferences(policy?.text, wanted);
+  if (policy !== "unseen" && details.length === 0) {
+    return { profile: arn, steps: [{ ...step, state: "exists", details }] };
+  }
+  if (wishes.replacePolicy === true) {
+    const act = { do: "replace-policy", name, policy: wanted } as const;
+    const lines = ["its role gets this policy:", ...wanted.trimEnd().split("\n")];
+    return { profile: arn, steps: [{ ...step, state: "to-change", details: [...details, ...lines], act }] };
+  }
+  const warnings = [
+    `the policy of the instance profile ${name}, which setup made, is not the one that this configuration needs: ` +
+      "`reflow-ec2 setup --replace-policy` replaces it, for whoever else uses it too; `--create-profile NAME` makes another profile",
+  ];
+  return { profile: arn, steps: [{ ...step, state: "differs", details }], warnings };
 }
 
 function policyInput(

@@ -14,7 +14,13 @@ export interface UndoFacts {
   readonly members: readonly Instance[];
   /** The configured group, or the one that setup would use; undefined where there is none. */
   readonly group: SecurityGroup | undefined;
+  /** The profile that was looked for: name or ARN. */
+  readonly profileAsked: string;
   readonly profile: InstanceProfile | undefined;
+  /** Instances that have it, of whatever cluster. */
+  readonly profileUsers: readonly string[];
+  /** The key pair that was looked for. */
+  readonly keyName: string | undefined;
   readonly keyPair: KeyPair | undefined;
   /** The authority's file, where it is there and the configuration names it. */
   readonly authorityPath: string | undefined;
@@ -62,15 +68,16 @@ function groupSteps(group: SecurityGroup | undefined): readonly SetupStep[] {
   return [{ ...step, state: "to-remove", why: "setup made it; EC2 keeps it if anything uses it", act }];
 }
 
-function accessSteps({ profile, keyPair }: UndoFacts): readonly SetupStep[] {
+function accessSteps({ profile, profileUsers, keyPair }: UndoFacts): readonly SetupStep[] {
   const steps: SetupStep[] = [];
   if (profile !== undefined) {
     const step = { kind: "instance-profile", what: `instance profile ${profile.name}`, details: [] } as const;
-    const act = { do: "delete-profile", name: profile.name } as const;
+    const act = { do: "delete-profile", name: profile.name, arn: profile.arn } as const;
+    const why = whyProfileStays(profile, profileUsers);
     steps.push(
-      madeBySetup(profile.tags)
+      why === undefined
         ? { ...step, state: "to-remove", why: "setup made it, with its role", act }
-        : { ...step, state: "kept", why: NOT_OURS },
+        : { ...step, state: "kept", why },
     );
   }
   if (keyPair !== undefined) {
@@ -83,6 +90,16 @@ function accessSteps({ profile, keyPair }: UndoFacts): readonly SetupStep[] {
     );
   }
   return steps;
+}
+
+/** Why an instance profile is not taken away; undefined where it is. */
+function whyProfileStays({ name, roles, tags }: InstanceProfile, users: readonly string[]): string | undefined {
+  if (!madeBySetup(tags)) return NOT_OURS;
+  const others = roles.filter((role) => role !== name);
+  if (others.length > 0) return `somebody has put the role ${others.join(", ")} into it`;
+  if (users.length === 0) return undefined;
+  const more = users.length > 3 ? ", ..." : "";
+  return `${counted(users.length, "instance")} would lose access to AWS without it (${users.slice(0, 3).join(", ")}${more})`;
 }
 
 /** A file that setup wrote whole is moved away, not deleted; of others only the lines that name what is gone are taken. */
@@ -116,13 +133,15 @@ function configSteps(path: string, config: ConfigFact, facts: UndoFacts): readon
 
 function forgotten(config: NonNullable<ConfigFact>, facts: UndoFacts): readonly (readonly string[])[] {
   const { securityGroup, instanceProfile, keyName } = config.parsed.cluster;
-  const gone = <T extends { readonly tags: SecurityGroup["tags"] }>(
-    named: string | undefined,
-    found: T | undefined,
-  ): boolean => named !== undefined && (found === undefined || madeBySetup(found.tags));
+  const { group, profile, profileAsked, profileUsers, keyPair } = facts;
+  const stays = <T extends { readonly tags: SecurityGroup["tags"] }>(found: T | undefined): boolean =>
+    found !== undefined && !madeBySetup(found.tags);
+  const profileStays = profile !== undefined && whyProfileStays(profile, profileUsers) !== undefined;
   return [
-    ...(gone(securityGroup, facts.group) ? [["ec2cluster", "securitygroup"]] : []),
-    ...(gone(instanceProfile, facts.profile) ? [["ec2cluster", "instanceprofile"]] : []),
-    ...(gone(keyName, facts.keyPair) ? [["ec2cluster", "keyname"]] : []),
+    ...(securityGroup === undefined || stays(group) ? [] : [["ec2cluster", "securitygroup"]]),
+    ...(instanceProfile === undefined || instanceProfile !== profileAsked || profileStays
+      ? []
+      : [["ec2cluster", "instanceprofile"]]),
+    ...(keyName === undefined || keyName !== facts.keyName || stays(keyPair) ? [] : [["ec2cluster", "keyname"]]),
   ];
 }
