@@ -5,6 +5,7 @@ import type { Ec2Port } from "../cluster/ports.js";
 import { identityTags } from "../cluster/tags.js";
 import { loadConfig } from "../config/load-config.js";
 import { findConfigPath } from "../config/read-config.js";
+import { saysNothing } from "../setup/look.js";
 import { setupWith, type Setup } from "../setup/setup.js";
 import type { ClusterIdentity } from "../setup/ports.js";
 import { credentialsOf, regionOf, type ClusterEnvironment, type ClusterTarget } from "./open-cluster.js";
@@ -39,7 +40,7 @@ export async function openSetup(environment: ClusterEnvironment, target: Cluster
       flags: { cluster: target.cluster, region: target.region },
       knownInstanceType: (type) => types.has(type),
     });
-  const config = parse(look === undefined || look.text.trim() === "" ? "{}" : look.text);
+  const config = parse(look === undefined || saysNothing(look.text) ? "{}" : look.text);
   const region = await regionOf(config, target);
   const aws = await loadingAws;
   const access: AwsAccess = {

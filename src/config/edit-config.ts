@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../errors.js";
-import { counted } from "../lib/counted.js";
 import { spliceYaml } from "./edit-splice.js";
 import { dottedKey } from "./explain-issue.js";
 import { isMapping } from "./file-entries.js";
@@ -77,9 +76,7 @@ function changed(
     if (!Array.isArray(found)) throw blocked(path.slice(0, depth), "a list, found another value");
     const list = found as readonly unknown[];
     if (key > list.length) {
-      const items =
-        list.length === 0 ? "an empty list" : `a list of ${counted(list.length, "item")}, the first being 0`;
-      throw blocked(path.slice(0, depth), `more, found ${items}`);
+      throw blocked(path.slice(0, depth), `more items, found ${list.length}: [${list.length}] would add one`);
     }
     const next = key === list.length && value === undefined ? undefined : further(list[key]);
     if (next === undefined && !Array.isArray(data)) return data;

@@ -45,7 +45,7 @@ async function tryToWrite(
   const isOvertaken = async (): Promise<boolean> => (await files.look(path))?.text !== seen;
   if (present === undefined) {
     if (isChanges(what)) return nothing;
-    const text = newConfigText(what);
+    const text = belowComments(seen ?? "", newConfigText(what));
     ports.parseConfig(text);
     if (await isOvertaken()) return "overtaken";
     await files.replace(path, text);
@@ -60,6 +60,11 @@ async function tryToWrite(
   if (await isOvertaken()) return "overtaken";
   await files.replace(path, text);
   return { outcome: "changed", backupPath };
+}
+
+/** What somebody has noted in a file that says nothing yet stays before what it is to say. */
+function belowComments(comments: string, text: string): string {
+  return comments.trim() === "" ? text : `${comments.trimEnd()}\n\n${text}`;
 }
 
 /**

@@ -51,10 +51,15 @@ export async function lookAround(
   };
 }
 
-/** Reads the configuration; a file with nothing in it is none. @throws ConfigError with all its mistakes */
+/** Reads the configuration; a file with nothing in it but comments is none. @throws ConfigError with all its mistakes */
 export async function lookAtConfig(ports: SetupPorts, path: string): Promise<ConfigFact> {
   const look = await ports.files.look(path);
-  return look === undefined || look.text.trim() === "" ? undefined : { look, parsed: ports.parseConfig(look.text) };
+  return look === undefined || saysNothing(look.text) ? undefined : { look, parsed: ports.parseConfig(look.text) };
+}
+
+/** The text of a configuration has nothing but blank lines and comments. */
+export function saysNothing(text: string): boolean {
+  return text.split("\n").every((line) => /^\s*(#|$)/.test(line));
 }
 
 function identityOf(

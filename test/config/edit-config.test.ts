@@ -319,7 +319,7 @@ describe("an item of a list", () => {
       "of a gap",
       "a: [b]\n",
       ["a", 2],
-      ["1 a: expected more, found a list of 1 item, the first being 0; a[2] cannot stand below it"],
+      ["1 a: expected more items, found 1: [1] would add one; a[2] cannot stand below it"],
     ],
     ["of no list", "a: b\n", ["a", 0], ["1 a: expected a list, found another value; a[0] cannot stand below it"]],
     [
@@ -426,7 +426,7 @@ describe("any change of any file", () => {
             if (!(error instanceof ConfigError)) throw error;
             // Only a text or a list on the way, or ODD's anchor, may refuse.
             expect(error.problems[0]?.message).toMatch(
-              text === ODD ? /./ : /^expected (a mapping, found another|a list, found another|more, found an? )/,
+              text === ODD ? /./ : /^expected (a mapping, found another|a list, found another|more items, found )/,
             );
             continue;
           }

@@ -259,6 +259,21 @@ describe("two setups at once", () => {
   });
 });
 
+describe("a configuration that says nothing yet", () => {
+  it.each<[string, string]>([
+    ["", ""],
+    ["\n  \n", ""],
+    ["# ours\n\n  # later: spot\r\n", "# ours\n\n  # later: spot\n\n"],
+    ["\uFEFF# ours", "\uFEFF# ours\n\n"],
+  ])("%j is written below its comments", async (before, comments) => {
+    const [setup, fresh] = [world(undefined, { files: new FakeFiles({ [CONFIG_PATH]: before }) }), world()];
+    await setup.run();
+    await fresh.run();
+    expect(setup.files.text(CONFIG_PATH)).toBe(`${comments}${fresh.files.text(CONFIG_PATH)}`);
+    expect((await setup.plan()).steps.filter(({ act }) => act !== undefined)).toEqual([]);
+  });
+});
+
 describe("an editor", () => {
   it("that saves the configuration while setup changes it loses nothing", async () => {
     const setup = world(undefined, { config: OLD_CONFIG });
