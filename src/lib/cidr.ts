@@ -60,3 +60,11 @@ function text6(value: bigint): string {
   );
   return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }
+
+/** The largest range that one organisation has: 10.0.0.0/8 is still private, two of /1 are the world. */
+const LEAST_PREFIX = { ipv4: 8, ipv6: 16 } as const;
+
+/** The range is so large that who is in it may be anybody. */
+export function isTheWorld({ prefix, family }: Cidr): boolean {
+  return prefix < LEAST_PREFIX[family];
+}

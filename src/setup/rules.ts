@@ -1,5 +1,5 @@
 import type { IngressRule, SecurityGroup, Vpc } from "../account/ports.js";
-import { cidrContains, parseCidr, type Cidr } from "../lib/cidr.js";
+import { cidrContains, isTheWorld, parseCidr } from "../lib/cidr.js";
 import type { WantedRule } from "./model.js";
 
 /** Bootstraps and reflowlets listen here, with mutual TLS. */
@@ -61,20 +61,6 @@ function covers(present: IngressRule, wanted: IngressRule): boolean {
 /** The same protocol, ports and source, whatever the description. */
 export function sameRule(one: IngressRule, other: IngressRule): boolean {
   return ruleText(one) === ruleText(other);
-}
-
-/** The largest range that one organisation has: 10.0.0.0/8 is still private, two of /1 are the world. */
-const LEAST_PREFIX = { ipv4: 8, ipv6: 16 } as const;
-
-/** The range is so large that who is in it may be anybody. */
-export function isTheWorld({ prefix, family }: Cidr): boolean {
-  return prefix < LEAST_PREFIX[family];
-}
-
-/** The rule lets in everybody. */
-export function isWorldOpen({ source }: Pick<IngressRule, "source">): boolean {
-  const range = source.kind === "cidr" ? parseCidr(source.cidr) : undefined;
-  return range !== undefined && isTheWorld(range);
 }
 
 /** The rule lets somebody outside of the VPC reach reflowlets. */

@@ -201,6 +201,12 @@ describe("a security group", () => {
       "ok: sg-1 in vpc-1: port 9000 is open to 10.0.0.0/16",
     ],
     [
+      "lets everybody in by two halves of the world",
+      group(from("0.0.0.0/1"), from("128.0.0.0/1")),
+      {},
+      "warning: sg-1 lets everybody in, on port 9000",
+    ],
+    [
       "lets everybody in with IPv6",
       group(from("192.0.2.1/32"), from("::/0", 22)),
       {},

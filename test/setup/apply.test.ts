@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { isWorldOpen } from "../../src/account/world-open.js";
 import type { SetupWishes } from "../../src/setup/model.js";
 import { MADE_TAGS, NEW_GROUP_TAGS } from "../../src/setup/names.js";
-import { isWorldOpen, ruleText } from "../../src/setup/rules.js";
+import { ruleText } from "../../src/setup/rules.js";
 import { DEFAULT_VPC, FakeAccount, subnetOf } from "../support/fake-account.js";
-import { AUTHORITY_PEM, FakeFiles } from "../support/fake-files.js";
+import { AUTHORITY_PEM, FakeFiles, OTHER_PUBLIC_KEY, PUBLIC_KEY } from "../support/fake-files.js";
 import { Interruptions, Killed } from "../support/interruptions.js";
 import { AUTHORITY_PATH, CONFIG_PATH, SetupWorld } from "../support/setup-world.js";
 
@@ -23,7 +24,7 @@ function world(
   interruptions?: Interruptions,
   before: { readonly config?: string; readonly account?: FakeAccount; readonly files?: FakeFiles } = {},
 ): SetupWorld {
-  const files = { "/id.pub": "ssh-ed25519 AAAA ann@host\n", ...(before.config && { [CONFIG_PATH]: before.config }) };
+  const files = { "/id.pub": `${PUBLIC_KEY} ann@host\n`, ...(before.config && { [CONFIG_PATH]: before.config }) };
   return new SetupWorld(
     before.account ?? new FakeAccount({ buckets: BUCKETS, ...(interruptions && { interruptions }) }),
     before.files ?? new FakeFiles(files, interruptions),
@@ -97,7 +98,7 @@ describe("carrying a plan out", () => {
       },
     ]);
     expect([stateOf(setup).keys, stateOf(setup).profiles.map(({ tags }) => tags)]).toEqual([
-      [{ id: "key-ann", name: "ann", publicKey: "ssh-ed25519 AAAA ann@host", tags: MADE_TAGS }],
+      [{ id: "key-ann", name: "ann", publicKey: `${PUBLIC_KEY} ann@host`, tags: MADE_TAGS }],
       [MADE_TAGS],
     ]);
     expect(setup.told.slice(0, 2)).toEqual([
@@ -176,7 +177,7 @@ describe("a setup whose account has changed since it looked", () => {
     const handle = await setup.open();
     const signal = new AbortController().signal;
     const plan = await handle.plan({ kind: "make", wishes: EVERYTHING, signal });
-    setup.account.keys.set("ann", { id: "key-1", name: "ann", publicKey: "ssh-ed25519 BBBB ann", tags: {} });
+    setup.account.keys.set("ann", { id: "key-1", name: "ann", publicKey: `${OTHER_PUBLIC_KEY} ann`, tags: {} });
     await expect(handle.apply(plan, { signal, onEvent: () => undefined })).rejects.toMatchObject({
       exitCode: 2,
       problems: [{ source: "key pair", key: "--public-key" }],

@@ -4,7 +4,7 @@ import type { SecurityGroup, Vpc } from "../../src/account/ports.js";
 import type { SetupPlan, SetupWishes } from "../../src/setup/model.js";
 import { NEW_GROUP_TAGS } from "../../src/setup/names.js";
 import { DEFAULT_VPC, FakeAccount, subnetOf, type FakeAccountState } from "../support/fake-account.js";
-import { AUTHORITY_PEM, FakeFiles } from "../support/fake-files.js";
+import { AUTHORITY_PEM, FakeFiles, OTHER_PUBLIC_KEY, PUBLIC_KEY } from "../support/fake-files.js";
 import { AUTHORITY_PATH, CONFIG_PATH, SetupWorld, stepsOf } from "../support/setup-world.js";
 
 const OWN = "203.0.113.7/32";
@@ -365,7 +365,7 @@ describe("profile, key pair, bucket and types", () => {
       ["exists key pair ann"],
     ],
   ])("%s", async (_what, wishes, account, steps) => {
-    const made = await plan(wishes, account, { "/id.pub": "ssh-ed25519 AAAA ann@host\n" });
+    const made = await plan(wishes, account, { "/id.pub": `${PUBLIC_KEY} ann@host\n` });
     expect(made.problems).toEqual([]);
     expect(stepsOf(made).filter((step) => /profile|key pair/.test(step))).toEqual(steps);
   });
@@ -389,8 +389,20 @@ describe("profile, key pair, bucket and types", () => {
     [
       "a private key",
       { keyName: "ann", publicKeyPath: "/id" },
-      "key pair --public-key: expected a public key, found a private one in /id: name /id.pub",
+      "key pair --public-key: expected one line of OpenSSH with a public key of RSA or ED25519 in /id, " +
+        "found a private one: name /id.pub",
     ],
+    ...(
+      [
+        ["two public keys", "/two", "2 lines"],
+        ["a public key with options", "/options", "something else"],
+        ["a damaged public key", "/damaged", "a damaged one"],
+      ] as const
+    ).map(([what, path, found]): [string, SetupWishes, string] => [
+      what,
+      { keyName: "ann", publicKeyPath: path },
+      `key pair --public-key: expected one line of OpenSSH with a public key of RSA or ED25519 in ${path}, found ${found}`,
+    ]),
     [
       "no such bucket",
       { bucket: "cache" },
@@ -402,12 +414,17 @@ describe("profile, key pair, bucket and types", () => {
       'catalogue --types: expected an instance type that EC2 sells, found c6a.larg; did you mean "c6a.large"?',
     ],
   ])("is a problem: %s", async (_what, wishes, problem) => {
-    const files = { "/id": "-----BEGIN OPENSSH PRIVATE KEY-----\n" };
+    const files = {
+      "/id": "-----BEGIN OPENSSH PRIVATE KEY-----\n",
+      "/two": `${PUBLIC_KEY} a\n\n${OTHER_PUBLIC_KEY} b\n`,
+      "/options": `from="192.0.2.1" ${PUBLIC_KEY}`,
+      "/damaged": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
+    };
     expect(problemsOf(await plan(wishes, {}, files))[0]).toBe(problem);
   });
 
   it("tells a key pair that is another key than the one to be imported, and leaves it", async () => {
-    const [mine, other] = ["ssh-ed25519 AAAA", "ssh-ed25519 BBBB"];
+    const [mine, other] = [PUBLIC_KEY, OTHER_PUBLIC_KEY];
     const planned = (found: string | undefined) =>
       plan(
         { cidrs: [OWN], keyName: "ann", publicKeyPath: "/id.pub" },
@@ -424,8 +441,8 @@ describe("profile, key pair, bucket and types", () => {
       [],
       [
         "key pair --public-key: expected the key pair ann to be the key in /id.pub " +
-          "(SHA256:cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw), found another key of that name " +
-          "(SHA256:CcCKY/wrEaUM+I629sBixyeWSgyCiAj+RsdArzoziXo): take another --key-name, or leave --public-key out " +
+          "(SHA256:RXm/ruZ0eTzRXKwi1AQEDynB0VgHQ2ac9KPSFdf/YnA), found another key of that name " +
+          "(SHA256:BnWNdkDDs1wevfxgbOeo3anl30cgxS2ZEtIwINL+u3U): take another --key-name, or leave --public-key out " +
           "to use the one that is there",
       ],
       [],

@@ -6,6 +6,10 @@ import { Interruptions } from "./interruptions.js";
 /** An authority that a Reflow of 2023 made. */
 export const AUTHORITY_PEM = readFileSync(new URL("../fixtures/config/authority-2023.pem", import.meta.url), "utf8");
 
+/** Lines of OpenSSH without a comment. */
+export const PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
+export const OTHER_PUBLIC_KEY = PUBLIC_KEY.replace(/B$/, "C");
+
 /** A file of the fake machine. */
 export interface FakeFile {
   readonly text: string;

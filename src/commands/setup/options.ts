@@ -1,7 +1,6 @@
 import { UsageError } from "../../errors.js";
-import { cidrText, parseCidr } from "../../lib/cidr.js";
+import { cidrText, isTheWorld, parseCidr } from "../../lib/cidr.js";
 import type { SetupWishes } from "../../setup/model.js";
-import { isTheWorld } from "../../setup/rules.js";
 
 /** What `setup` is told beside the global flags. */
 export interface SetupFlags {

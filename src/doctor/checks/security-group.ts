@@ -1,12 +1,11 @@
 import type { IngressRule, SecurityGroup, Vpc } from "../../account/ports.js";
+import { isWorldOpen } from "../../account/world-open.js";
 import type { Check } from "../check.js";
 import { failure, type Finding, ok, skippedFor, warning } from "../finding.js";
 
 /** Where bootstraps and reflowlets listen. */
 const REFLOW_PORT = 9000;
 const SSH_PORT = 22;
-
-const EVERYBODY = ["0.0.0.0/0", "::/0"];
 
 /** What the judgement of a group needs beside it. */
 export interface GroupNeed {
@@ -65,9 +64,7 @@ export function judgeGroup(group: SecurityGroup, need: GroupNeed): Finding {
     );
   }
   const sources = sourcesFor(group, REFLOW_PORT);
-  const open = [REFLOW_PORT, SSH_PORT].filter((port) =>
-    sourcesFor(group, port).some((source) => EVERYBODY.includes(source)),
-  );
+  const open = [REFLOW_PORT, SSH_PORT].filter((port) => rulesFor(group, port).some(isWorldOpen));
   if (open.length > 0) {
     return warning(
       `${group.id} lets everybody in, on ${open.length > 1 ? "ports" : "port"} ${open.join(" and ")}`,
@@ -97,11 +94,16 @@ export function judgeGroup(group: SecurityGroup, need: GroupNeed): Finding {
 
 /** Who is let in on a port, without the group's own members. */
 function sourcesFor(group: SecurityGroup, port: number): readonly string[] {
-  const lets = ({ protocol, ports }: IngressRule): boolean =>
-    protocol === "-1" || (protocol === "tcp" && (ports === undefined || (ports.from <= port && port <= ports.to)));
-  return group.ingress.filter(lets).flatMap(({ source }) => {
+  return rulesFor(group, port).flatMap(({ source }) => {
     if (source.kind === "cidr") return [source.cidr];
     if (source.kind === "prefix-list") return [source.id];
     return source.groupId === group.id ? [] : [source.groupId];
   });
+}
+
+function rulesFor({ ingress }: SecurityGroup, port: number): readonly IngressRule[] {
+  return ingress.filter(
+    ({ protocol, ports }) =>
+      protocol === "-1" || (protocol === "tcp" && (ports === undefined || (ports.from <= port && port <= ports.to))),
+  );
 }

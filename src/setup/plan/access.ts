@@ -6,7 +6,7 @@ import type { ProfileFact, SetupFacts } from "../facts.js";
 import { instancePolicy } from "../instance-policy.js";
 import type { PlanPart, SetupStep, SetupWishes } from "../model.js";
 import { isWholeAndOurs, madeBySetup } from "../names.js";
-import { isSameKey, keyFingerprint } from "../public-key.js";
+import { isSameKey, keyFingerprint, publicKeyProblem } from "../public-key.js";
 
 /** The EC2 key pair: imported where a public key is given and there is none of the name. */
 export function planKeyPair({ keyPair }: SetupFacts, { keyName }: SetupWishes): PlanPart {
@@ -21,11 +21,10 @@ export function planKeyPair({ keyPair }: SetupFacts, { keyName }: SetupWishes): 
   if (publicKey !== undefined) {
     const { path, text } = publicKey;
     if (text === undefined) return problem("--public-key", `expected a public key in ${path}, found no such file`);
-    if (text.includes("PRIVATE KEY-----")) {
-      return problem("--public-key", `expected a public key, found a private one in ${path}: name ${path}.pub`);
-    }
-    if (!/^ssh-(rsa|ed25519) /.test(text.trimStart())) {
-      return problem("--public-key", `expected a public key of RSA or ED25519 in ${path}, found something else`);
+    const mistake = publicKeyProblem(text);
+    if (mistake !== undefined) {
+      const expected = `expected one line of OpenSSH with a public key of RSA or ED25519 in ${path}, ${mistake}`;
+      return problem("--public-key", text.includes("PRIVATE KEY-----") ? `${expected}: name ${path}.pub` : expected);
     }
     if (found === undefined) {
       const act = { do: "import-key", name, publicKey: text.trim() } as const;

@@ -1,13 +1,12 @@
 import type { NetworkSubnet, SecurityGroup, Vpc } from "../../account/ports.js";
-import { parseCidr } from "../../lib/cidr.js";
+import { isWorldOpen } from "../../account/world-open.js";
+import { isTheWorld, parseCidr } from "../../lib/cidr.js";
 import { chooseSubnets } from "../choose-vpc.js";
 import type { SetupFacts } from "../facts.js";
 import { chooseGroup } from "../find-group.js";
 import type { PlanPart, SetupStep, SetupWishes, WantedRule } from "../model.js";
 import { GROUP_NAME } from "../names.js";
 import {
-  isTheWorld,
-  isWorldOpen,
   letsInFromOutside,
   REFLOWLET_PORT,
   ruleOf,
