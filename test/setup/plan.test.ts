@@ -582,6 +582,17 @@ describe("a configuration that is there", () => {
       `to-change mode 0600 of ${CONFIG_PATH}`,
     ]);
     expect((await states(0o600)).at(-1)).toBe(`exists configuration ${CONFIG_PATH}`);
+    // A file that nobody but root of an instance may read has a secret.
+    const own = 'ec2cluster:\n  cloudconfig:\n    write_files: [{path: /k, permissions: "0600", content: x}]\n';
+    const secret = new SetupWorld(
+      new FakeAccount({ groups: [group] }),
+      new FakeFiles({ [CONFIG_PATH]: { text: own, mode: 0o644 } }),
+    );
+    await secret.run();
+    const settled = secret.files.text(CONFIG_PATH);
+    expect(stepsOf(await plan({}, { groups: [group] }, { [CONFIG_PATH]: { text: settled, mode: 0o644 } })).at(-1)).toBe(
+      `to-change mode 0600 of ${CONFIG_PATH}`,
+    );
   });
 
   it("names the region only where that does not tell another year of Reflow", async () => {

@@ -1,3 +1,4 @@
+import { hasSecrets } from "../../config/mask-config.js";
 import { counted } from "../../lib/counted.js";
 import type { Check, DoctorContext } from "../check.js";
 import { failure, type Finding, findingOf, ok, skippedFor, warning } from "../finding.js";
@@ -27,14 +28,14 @@ export const configuration: Check = {
   },
 };
 
-/** Keys in a file that others may read are others' keys, too. */
+/** Secrets in a file that others may read are others' secrets, too. */
 async function secretsForOthers({ config, fileMode }: DoctorContext): Promise<Finding | undefined> {
-  if (config.sealedCredentials === undefined && config.authority.kind !== "sealed") return undefined;
+  if (!hasSecrets(config.entries)) return undefined;
   const mode = await fileMode(config.source);
   if (mode === undefined || (mode & 0o077) === 0) return undefined;
   return warning(
-    `${config.source} holds keys, and its mode is ${modeText(mode)}`,
-    "other users of this machine may read the keys and use them",
+    `${config.source} holds secrets, and its mode is ${modeText(mode)}`,
+    "other users of this machine may read them and use them",
     `chmod 600 ${config.source}`,
   );
 }

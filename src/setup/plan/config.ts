@@ -1,3 +1,4 @@
+import { hasSecrets } from "../../config/mask-config.js";
 import type { ConfigProblem } from "../../errors.js";
 import { didYouMean } from "../../lib/near-match.js";
 import { configChanges } from "../config-text.js";
@@ -35,7 +36,7 @@ export function planConfig(facts: SetupFacts, wishes: SetupWishes, named: Named)
   const warnings = regionWarning(facts, wants);
   if (changes.length === 0) {
     const steps: SetupStep[] = [{ ...base, state: "exists", details: [] }];
-    const secret = config.look.openToOthers && holdsSecrets(config.parsed.entries);
+    const secret = config.look.openToOthers && hasSecrets(config.parsed.entries);
     return { steps: secret ? [...steps, restrict(path)] : steps, missing, problems, warnings };
   }
   const details = ["comments and order stay, a copy of the file as it is now is kept", ...changes.map(changeText)];
@@ -124,8 +125,4 @@ function regionWarning({ config, target }: SetupFacts, { region }: ConfigWants):
     `${target.configPath} does not name the region, as Reflow of 2023 takes it from the session: other commands need ` +
       `--region ${region}, AWS_REGION, or the region of an AWS profile`,
   ];
-}
-
-function holdsSecrets(entries: Readonly<Record<string, unknown>>): boolean {
-  return entries["instances"] !== undefined;
 }
