@@ -595,6 +595,20 @@ describe("a configuration that is there", () => {
     );
   });
 
+  it.each(["make", "undo"] as const)("is of one region: another one is a problem (%s)", async (kind) => {
+    const planned = async (text: string) => {
+      const world = new SetupWorld(new FakeAccount({ groups: [group] }), new FakeFiles({ [CONFIG_PATH]: text }));
+      const signal = new AbortController().signal;
+      return problemsOf(await (await world.open({ region: "us-east-1" })).plan({ kind, wishes: {}, signal }));
+    };
+    expect(await planned("ec2cluster: {region: us-west-2}\nreflow-ec2: {generation: 2023}\n")).toEqual([
+      `region --region: expected us-west-2, the region of ${CONFIG_PATH}, found us-east-1: leave --region and AWS_REGION ` +
+        "out (a sandbox has that of its start), name another file with --config for another region, or change `ec2cluster: region` first",
+    ]);
+    expect(await planned("ec2cluster: {region: us-east-1}\nreflow-ec2: {generation: 2023}\n")).toEqual([]);
+    expect(await planned("ec2cluster: {name: x}\n")).toEqual([]);
+  });
+
   it("names the region only where that does not tell another year of Reflow", async () => {
     const region = (made: SetupPlan) => made.steps.at(-1)?.details.filter((line) => line.includes("region"));
     const with2023 = { [CONFIG_PATH]: "ec2cluster: {maxhourlycostusd: 3}\n" };

@@ -4,6 +4,7 @@ import { planBucket, planKeyPair, planProfile } from "./access.js";
 import { planAuthority } from "./authority.js";
 import { planConfig } from "./config.js";
 import { planNetwork } from "./network.js";
+import { regionProblems } from "./region.js";
 
 /**
  * What setup would do about what is there. The configuration comes last: an interruption before it leaves nothing that
@@ -35,7 +36,7 @@ export function planSetup(facts: SetupFacts, wishes: SetupWishes): SetupPlan {
     vpcId: network.vpcId,
     securityGroupId: network.groupId,
     steps: parts.flatMap(({ steps }) => steps),
-    problems: parts.flatMap(({ problems = [] }) => problems),
+    problems: [...regionProblems(facts.config, facts.target), ...parts.flatMap(({ problems = [] }) => problems)],
     warnings: parts.flatMap(({ warnings = [] }) => warnings),
     missing: parts.flatMap(({ missing = [] }) => missing),
   };

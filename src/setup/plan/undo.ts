@@ -5,6 +5,7 @@ import type { ConfigFact } from "../facts.js";
 import type { SetupPlan, SetupStep } from "../model.js";
 import { CONFIG_HEADER, madeBySetup } from "../names.js";
 import type { SetupTarget } from "../ports.js";
+import { regionProblems } from "./region.js";
 
 /** What undoing finds. */
 export interface UndoFacts {
@@ -52,7 +53,7 @@ export function planUndo(facts: UndoFacts): SetupPlan {
     vpcId: group?.vpcId,
     securityGroupId: group?.id,
     steps: [...groupSteps(group), ...accessSteps(facts), ...configSteps(path, config, facts)],
-    problems,
+    problems: [...regionProblems(config, target), ...problems],
     warnings: [],
     missing: [],
   };
