@@ -1,4 +1,7 @@
 import { EventEmitter } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import { InterruptedError } from "../src/errors.js";
@@ -69,6 +72,27 @@ describe("the world of a process", () => {
     process.stdin.write("y\n");
     expect(await world.stdin.question("Go? ", world.signal)).toBe("y");
     expect([process.out, process.err]).toEqual([[], ["Go? "]]);
+  });
+
+  it("reads what comes through a pipe, and lets one change of a file wait for another", async () => {
+    const process = new FakeProcess();
+    const world = createWorld(process);
+    process.stdin.end("cache: off\n");
+    expect(Buffer.from(await world.stdin.read(100, world.signal)).toString()).toBe("cache: off\n");
+
+    const folder = mkdtempSync(join(tmpdir(), "reflow-ec2-world-"));
+    try {
+      const path = join(folder, "count");
+      await world.replaceFile(path, "0");
+      const add = (): Promise<void> =>
+        world.whileChanging(path, world.signal, async () =>
+          world.replaceFile(path, String(Number(await world.readFile(path)) + 1)),
+        );
+      await Promise.all([add(), add(), add()]);
+      expect([await world.readFile(path), readdirSync(folder)]).toEqual(["3", ["count"]]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("aborts at the first Ctrl-C and lets the command clean up", () => {
