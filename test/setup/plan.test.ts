@@ -609,6 +609,17 @@ describe("a configuration that is there", () => {
     expect(await planned("ec2cluster: {name: x}\n")).toEqual([]);
   });
 
+  it("that others may read is told to become its owner's alone where it is changed", async () => {
+    const details = async (mode: number) => {
+      const made = await plan({}, { groups: [group] }, { [CONFIG_PATH]: { text: "ec2cluster: {name: x}\n", mode } });
+      return made.steps.at(-1)?.details.filter((line) => line.includes("0600"));
+    };
+    expect([await details(0o644), await details(0o600)]).toEqual([
+      ["its mode becomes 0600: others, who may read it now, may not any more"],
+      [],
+    ]);
+  });
+
   it("names the region only where that does not tell another year of Reflow", async () => {
     const region = (made: SetupPlan) => made.steps.at(-1)?.details.filter((line) => line.includes("region"));
     const with2023 = { [CONFIG_PATH]: "ec2cluster: {maxhourlycostusd: 3}\n" };

@@ -39,7 +39,11 @@ export function planConfig(facts: SetupFacts, wishes: SetupWishes, named: Named)
     const secret = config.look.openToOthers && hasSecrets(config.parsed.entries);
     return { steps: secret ? [...steps, restrict(path)] : steps, missing, problems, warnings };
   }
-  const details = ["comments and order stay, a copy of the file as it is now is kept", ...changes.map(changeText)];
+  const details = [
+    "comments and order stay, a copy of the file as it is now is kept",
+    ...(config.look.openToOthers ? ["its mode becomes 0600: others, who may read it now, may not any more"] : []),
+    ...changes.map(changeText),
+  ];
   return { steps: [{ ...base, state: "to-change", details, act }], missing, problems, warnings };
 }
 
