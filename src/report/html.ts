@@ -15,6 +15,7 @@ import {
   endsOf,
   figure,
   headline,
+  latenessText,
   marketsText,
   memoryText,
   MILESTONE_TEXT,
@@ -44,14 +45,14 @@ export function probeHtml(report: ProbeReport): string {
 }
 
 function head(report: ProbeReport): Html {
-  const { region, cluster, generation, reflowVersion, market, startedMs, resolution } = report;
+  const { region, cluster, generation, reflowVersion, market, startedMs } = report;
   const facts: [string, string][] = [
     ["Region", region],
     ["Cluster", cluster],
     ["Market", market === "fallback" ? "spot, else on-demand" : market],
     ["Reflow", `${reflowVersion} (${generation})`],
     ["Begun", timeText(startedMs)],
-    ["Times are late by at most", `${Math.max(resolution.machine, resolution.ec2)} s`],
+    ["Times are late by at most", latenessText(report)],
   ];
   const items = facts.map(([term, value]) => `<div><dt>${text(term)}</dt><dd>${text(value)}</dd></div>\n`);
   const { text: ends, unseen } = endsOf(report.samples);
@@ -127,7 +128,7 @@ function typeColumns(samples: readonly ProbeSample[]): readonly HtmlColumn<Probe
     { title: "Max", cell: ({ reached }) => figure(reached.offer?.max), number: true },
     { title: "vCPU", cell: ({ vcpu }) => String(vcpu), number: true },
     { title: "Memory offered", cell: (type) => text(memoryText(type)), number: true },
-    { title: "Price an hour", cell: ({ hourlyUsd }) => text(priceText(hourlyUsd)), number: true },
+    { title: "Price an hour", cell: (type) => text(priceText(type)), number: true },
   ];
 }
 
@@ -153,11 +154,12 @@ function milestoneColumns(): readonly HtmlColumn<ProbedType>[] {
   ];
 }
 
-function gateHtml({ gate, passed, failures }: ProbeGate): Html {
+function gateHtml({ gate, passed, failures, notes }: ProbeGate): Html {
   const verdict = passed
     ? `<span class="good">✓ passed</span>`
     : `<span class="bad">✗ ${counted(failures.length, "type")} fell short</span>`;
-  return `<p><code>${text(gate)}</code>: ${verdict}</p>\n${list(failures.map(({ type, problem }) => text(`${type}: ${problem}`)))}`;
+  const told = [...failures.map(({ type, problem }) => `${type}: ${problem}`), ...notes.map((note) => `Note: ${note}`)];
+  return `<p><code>${text(gate)}</code>: ${verdict}</p>\n${list(told.map(text))}`;
 }
 
 function failureHtml(sample: ProbeSample): Html {

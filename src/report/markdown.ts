@@ -5,6 +5,7 @@ import {
   endsOf,
   figure,
   headline,
+  latenessText,
   marketsText,
   memoryText,
   notVerified,
@@ -26,7 +27,7 @@ export function probeMarkdown(report: ProbeReport): string {
     "## Probe of instance types",
     `**${headline(report)}**`,
     `Region ${escape(region)}, cluster ${escape(cluster)}, market ${market}, Reflow ${escape(reflowVersion)} ` +
-      `(${generation}), begun ${timeText(startedMs)}. ${text}`,
+      `(${generation}), begun ${timeText(startedMs)}. Times are late by at most ${latenessText(report)}. ${text}`,
     ...(unseen.length === 0 ? [] : [list(unseen.map(unseenText))]),
     ...(report.types.length === 0 ? [] : [table(report)]),
     ...(skipped.length === 0 ? [] : ["### Not begun", list(skipped.map(skipText))]),
@@ -53,18 +54,17 @@ function table({ types, samples }: ProbeReport): string {
       marketsText(type, samples),
       ...[boot?.p50, boot?.p90, boot?.min, boot?.max].map(figure),
       memoryText(type),
-      priceText(type.hourlyUsd),
+      priceText(type),
     ];
     return `| ${cells.join(" | ")} |`;
   });
   return `${[...HEADER, ...rows].join("\n")}\n\nBoot: seconds from RunInstances until the offer, over verified samples.`;
 }
 
-function gateText({ gate, passed, failures }: ProbeGate): string {
+function gateText({ gate, passed, failures, notes }: ProbeGate): string {
   const verdict = passed ? "✅ passed" : `❌ fell short: ${failures.length}`;
-  return [`${escape(gate)}: ${verdict}`, ...listOf(failures.map(({ type, problem }) => `${type}: ${problem}`))].join(
-    "\n\n",
-  );
+  const told = [...failures.map(({ type, problem }) => `${type}: ${problem}`), ...notes.map((note) => `Note: ${note}`)];
+  return [`${escape(gate)}: ${verdict}`, ...listOf(told)].join("\n\n");
 }
 
 /** GitHub shows no summary of more than 1 MiB: characters that each of so many consoles may have. */

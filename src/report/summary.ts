@@ -77,9 +77,15 @@ export function memoryText({ offered, memoryBytes, memoryRatio }: ProbedType): s
   return `${sizeText(amount(offered, "mem"))} of ${nominal}${share}`;
 }
 
-/** `$0.3060`, or `?`. */
-export function priceText(hourlyUsd: number | undefined): string {
-  return hourlyUsd === undefined ? "?" : `$${usdText(hourlyUsd)}`;
+/** `$0.3060`, `at most $0.3060` where the spot price was not known, or `?`. */
+export function priceText({ hourlyUsd, priceBasis }: Pick<ProbedType, "hourlyUsd" | "priceBasis">): string {
+  if (hourlyUsd === undefined) return "?";
+  return `${priceBasis === "bound" ? "at most " : ""}$${usdText(hourlyUsd)}`;
+}
+
+/** By how much a time may be late at most: `1 s`. */
+export function latenessText({ resolution }: Pick<ProbeReport, "resolution">): string {
+  return `${Math.max(resolution.machine, resolution.ec2)} s`;
 }
 
 /** Seconds with one decimal and no unit, `-` where there are none. */

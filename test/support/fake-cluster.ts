@@ -23,6 +23,8 @@ export interface FakeClusterState {
     readonly fatal?: ReflowEc2Error;
     /** Happens while it goes on. */
     readonly meanwhile?: () => void;
+    /** Why nothing can be saved. */
+    readonly unsavable?: ReflowEc2Error;
   };
   /** Told while anything is done. */
   readonly events?: readonly ClusterEvent[];
@@ -88,7 +90,8 @@ export class FakeCluster {
       },
       probeTypes: (selection, max = Infinity) => {
         work({ method: "probeTypes", selection });
-        const types = this.state.probe?.plan.types.map(({ type }) => type) ?? [];
+        const { types: planned, skipped } = required(this.state.probe, "probe").plan;
+        const types = [...planned, ...skipped].map(({ type }) => type);
         return { types: types.slice(0, max), left: Math.max(0, types.length - max) };
       },
       planProbe: async (request) => {
@@ -105,6 +108,7 @@ export class FakeCluster {
       },
       saveMeasured: async ({ types }) => {
         work({ method: "saveMeasured", types: types.map(({ type }) => type) });
+        if (this.state.probe?.unsavable !== undefined) throw this.state.probe.unsavable;
         return { path: "/home/ada/.reflow/reflow-ec2-measured.json", types: types.length };
       },
       list: async ({ orphans }) => {
