@@ -28,6 +28,7 @@ export class Prober {
   private readonly runs: readonly SampleRun[];
   private readonly begun = new Set<SampleRun>();
   private readonly under = new Map<SampleRun, Promise<void>>();
+  private readonly left = new Set<SampleRun>();
   private readonly skipped = new Map<string, Omit<ProbeSkip, "type">>();
 
   constructor(
@@ -43,7 +44,7 @@ export class Prober {
 
   /** Where each sample stands, in the order in which they are begun. */
   get progress(): readonly ProbeProgress[] {
-    return this.runs.map((run) => run.progress);
+    return this.runs.map((run) => (this.left.has(run) ? { ...run.progress, stage: "skipped" } : run.progress));
   }
 
   /**
@@ -104,7 +105,9 @@ export class Prober {
     return `it may cost ${usdText(worstAttemptUsd(request))} USD, and ${usdText(left)} USD of the budget are left`;
   }
 
-  private skip({ request: { type } }: SampleRun, kind: ProbeSkipKind, reason: string): void {
+  private skip(run: SampleRun, kind: ProbeSkipKind, reason: string): void {
+    const { type } = run.request;
+    this.left.add(run);
     const known = this.skipped.get(type);
     this.skipped.set(
       type,

@@ -62,7 +62,7 @@ async function probeAnd(
   const { types, left } = cluster.probeTypes(flags.selection, flags.max);
   if (types.length === 0 && flags.selection.kind !== "unverified")
     throw nothingAllowed(cluster.region, flags.selection);
-  if (left > 0) progress.note(`${counted(left, "type")} more left out by --max`);
+  if (left > 0) progress.note(`${counted(left, "more type")} left out by --max`);
   const timeoutMs = globals.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const { samples, concurrency, market, zone, budgetUsd } = flags;
   const request = { types, samples, concurrency, market, zone, timeoutMs, budgetUsd };
