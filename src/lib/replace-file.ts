@@ -1,11 +1,15 @@
-import { chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 
 /** For its owner alone. */
 const PRIVATE = 0o600;
 
+/** Names of what a process has open: behind them may be a file that others write to as well. */
+const OPEN_FILE = /^\/dev\/(stdout|stderr|fd\/\d+)$|^\/proc\/(self|\d+)\/fd\/\d+$/;
+
 /**
  * Writes a file, by default for its owner's eyes alone, whole or not at all: who reads it meanwhile sees the old content
- * or the new. A symbolic link stays one. What is no regular file, such as `/dev/null` or a pipe, is written to.
+ * or the new. A symbolic link stays one. What is no regular file, such as `/dev/null` or a pipe, is written to, and so is
+ * what `/dev/stdout` and its like mean, at its end.
  * @param draftSuffix makes the name of the draft beside it, e.g. `.4711`
  * @param mode `keep` for that of the file that is there
  * @throws what the system says.
@@ -16,6 +20,7 @@ export async function replaceFile(
   draftSuffix: string,
   mode: number | "keep" = PRIVATE,
 ): Promise<void> {
+  if (OPEN_FILE.test(path)) return appendFile(path, text);
   const target = await realpath(path).catch(() => path);
   const present = await stat(target).catch(() => undefined);
   if (present !== undefined && !present.isFile()) return writeFile(target, text);

@@ -1,13 +1,16 @@
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +55,16 @@ describe("replacing a file", () => {
   it("writes to what is no file, and does not replace it", async () => {
     await replaceFile("/dev/null", "new", ".1");
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  it("adds to what the process has open, such as a log behind /dev/stdout, and keeps what others wrote there", async () => {
+    const path = join(folder, "log");
+    writeFileSync(path, "old ");
+    const open = openSync(path, "a");
+    await replaceFile(`/dev/fd/${open}`, "new", ".1");
+    writeSync(open, " newer");
+    closeSync(open);
+    expect(readFileSync(path, "utf8")).toBe("old new newer");
   });
 
   it("throws what the system says, and leaves nothing", async () => {

@@ -94,6 +94,7 @@ function plannedProbe(
   candidates: readonly [Candidate, ...Candidate[]],
 ): PlannedProbe {
   const bootSeconds = core.catalog.types.get(type)?.bootSeconds;
+  const worstUsd = worstAttemptUsd({ candidates, timeoutMs });
   const places = candidates.map(({ offering: { market, zone, price } }) => ({
     market,
     zone,
@@ -104,8 +105,9 @@ function plannedProbe(
     type,
     samples,
     places,
-    usualUsd: samples * usualUsd(candidates[0].offering.price.totalUsd, bootSeconds),
-    mostUsd: samples * worstAttemptUsd({ candidates, timeoutMs }),
+    // A boot that took longer then is cut short now.
+    usualUsd: samples * Math.min(usualUsd(candidates[0].offering.price.totalUsd, bootSeconds), worstUsd),
+    mostUsd: samples * worstUsd,
   };
 }
 

@@ -449,6 +449,13 @@ describe("before a probe", () => {
     expect(world.ec2.launches).toEqual([]);
   });
 
+  it("its plan never takes for usual what is more than the most", async () => {
+    const world = await clusterWorld();
+    // A former probe took 193 s, and this one may take 30 s, and 120 s to end.
+    const { usualUsd, mostUsd } = await world.clock.runUntil(world.cluster.planProbe({ ...ONE, timeoutMs: 30_000 }));
+    expect({ usualUsd, mostUsd }).toEqual({ usualUsd: mostUsd, mostUsd: expect.closeTo((0.1313 * 150) / 3600, 5) });
+  });
+
   it("its plan tells what it may cost", async () => {
     const world = await clusterWorld();
     const plan = await world.clock.runUntil(world.cluster.planProbe({ ...ONE, samples: 2 }));
