@@ -23,6 +23,7 @@ import {
   outcomesText,
   priceText,
   refusalText,
+  refusedOnTheWay,
   skipText,
   timeText,
   unseenText,
@@ -66,6 +67,7 @@ function head(report: ProbeReport): Html {
 function sections({ types, samples, skipped, gates }: ProbeReport): readonly Html[] {
   const measured = types.filter(({ reached }) => reached.offer !== undefined);
   const failures = notVerified(samples);
+  const refused = refusedOnTheWay(samples);
   return [
     ...(gates.length === 0 ? [] : [section("gates", "Gates", gates.map(gateHtml).join(""))]),
     ...(types.length === 0
@@ -86,7 +88,7 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
             `<p>Seconds since RunInstances. A bar ends at the median (p50) over the verified samples; below it a circle for each sample, ` +
               `a line from the fastest to the slowest, and a tick at p90.</p>\n` +
               phaseChart(measured, samples) +
-              table("Seconds until each milestone: p50 (fastest to slowest)", milestoneColumns(), measured),
+              table("Seconds until each milestone: p50 (fastest to slowest), p90", milestoneColumns(), measured),
           ),
           section(
             "memory",
@@ -103,6 +105,9 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
           ),
         ]
       : []),
+    ...(refused.length === 0
+      ? []
+      : [section("refused-first", "Refused elsewhere first", list(refused.map((line) => text(line))))]),
     ...(failures.length === 0 ? [] : [section("not-verified", "Not verified", failures.map(failureHtml).join(""))]),
     ...(skipped.length === 0
       ? []
@@ -142,7 +147,9 @@ function milestoneColumns(): readonly HtmlColumn<ProbedType>[] {
   const cell = (milestone: ProbeMilestone, { reached }: ProbedType): Html => {
     const own = reached[milestone];
     if (own === undefined) return "-";
-    return own.count === 1 ? figure(own.p50) : `${figure(own.p50)} (${figure(own.min)} to ${figure(own.max)})`;
+    return own.count === 1
+      ? figure(own.p50)
+      : `${figure(own.p50)} (${figure(own.min)} to ${figure(own.max)})<br>p90 ${figure(own.p90)}`;
   };
   return [
     { title: "Type", cell: ({ type }) => text(type) },

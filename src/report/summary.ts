@@ -108,6 +108,18 @@ export function refusalText({ market, zone, code, message }: ProbeSample["refusa
   return `${market} in ${zone ?? "any zone"}: ${code}: ${message}`;
 }
 
+/** Refusals that verified samples met before, a line for each type, market, zone and code, with how often. */
+export function refusedOnTheWay(samples: readonly ProbeSample[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { type, outcome, refusals } of samples) {
+    for (const { market, zone, code } of outcome === "verified" ? refusals : []) {
+      const text = `${type}: ${market} in ${zone ?? "any zone"}: ${code}`;
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
+}
+
 /** `m5.large: 2 samples were not begun: budget`. */
 export function skipText({ type, samples, reason }: ProbeSkip): string {
   return `${type}: ${counted(samples, "sample")} not begun: ${reason}`;

@@ -149,8 +149,14 @@ const UNAVAILABLE: ProbeSample = {
 
 const INTERRUPTED: ProbeSample = { ...NEVER_BEGUN, type: "t3a.small", problem: "interrupted by SIGINT" };
 
+/** The last two were refused in another zone first. */
+const C6A: readonly ProbeSample[] = [61.2, 58.4, 74.9, 60, 63.5].map((offer, index) => ({
+  ...verified("c6a.2xlarge", index + 1, offer, 14.75 + index / 100),
+  refusals: index < 3 ? [] : [refused("us-west-2b", "spot", "none left")],
+}));
+
 const SAMPLES: readonly ProbeSample[] = [
-  ...[61.2, 58.4, 74.9, 60, 63.5].map((offer, index) => verified("c6a.2xlarge", index + 1, offer, 14.75 + index / 100)),
+  ...C6A,
   { ...verified("m5.large", 1, 48.3, 7.4), market: "on-demand" },
   ...[66, 71.5, 69.1].map((offer, index) => verified("r5.xlarge", index + 1, offer, 28.5)),
   FAILED,
