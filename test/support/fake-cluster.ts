@@ -23,7 +23,8 @@ export interface FakeClusterState {
     readonly fatal?: ReflowEc2Error;
     /** Happens while it goes on. */
     readonly meanwhile?: () => void;
-    /** Why nothing can be saved. */
+    /** Why nothing can be saved: from the beginning, or only when it comes to it. */
+    readonly unclaimable?: ReflowEc2Error;
     readonly unsavable?: ReflowEc2Error;
   };
   /** Told while anything is done. */
@@ -105,6 +106,10 @@ export class FakeCluster {
         meanwhile?.();
         for (const sample of report.samples) onDecided?.(sample);
         return { report, fatal };
+      },
+      claimMeasured: async () => {
+        work({ method: "claimMeasured" });
+        if (this.state.probe?.unclaimable !== undefined) throw this.state.probe.unclaimable;
       },
       saveMeasured: async ({ types }) => {
         work({ method: "saveMeasured", types: types.map(({ type }) => type) });

@@ -4,11 +4,10 @@ import { judgeGates, type GateLimits } from "../../cluster/probe/gates.js";
 import type { ProbeRequest } from "../../cluster/probe/request.js";
 import type { ProbeSelection } from "../../cluster/probe/select-types.js";
 import { probeVerdict } from "../../cluster/probe/verdict.js";
-import { errorText, PartialError, ReflowEc2Error, UsageError } from "../../errors.js";
+import { PartialError, type ReflowEc2Error, UsageError } from "../../errors.js";
 import { counted } from "../../lib/counted.js";
 import { secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
-import { readProbeJson } from "../../terminal/json/read-probe.js";
 import { probePlanJson } from "../../terminal/json/probe-plan.js";
 import { probeLiveText } from "../../terminal/probe-live.js";
 import { probePlanSummary, probePlanText } from "../../terminal/probe-plan-view.js";
@@ -19,8 +18,10 @@ import type { GlobalOptions } from "../shared/global-options.js";
 import { DEFAULT_TIMEOUT_MS } from "../shared/timeout.js";
 import { type ClusterSession, withCluster } from "../shared/with-cluster.js";
 import { writeResult } from "../shared/write-result.js";
-import type { GateFlags, ProbeFlags } from "./options.js";
+import { gateLimits } from "./gate-limits.js";
+import type { ProbeFlags } from "./options.js";
 import { claimReports, writeReports } from "./reports.js";
+import { refuseRehearsed, save } from "./save.js";
 
 /** Of dozens of instances at once these would be a flood; the samples tell what came of each. */
 const FLOOD: ReadonlySet<ClusterEvent["kind"]> = new Set([
@@ -82,6 +83,7 @@ async function probeAnd(
     progress.note(`${flags.yes ? "probing" : "to probe:"} ${probePlanSummary(plan, request)}`);
     if (!flags.yes) await confirm(world, "Launch them?", world.signal);
   }
+  if (flags.save) await cluster.claimMeasured();
   await claimReports(world, flags.reports);
   const { report, fatal } = await watch(world, request, { cluster, console }, onBegun);
   const judged: ProbeReport = { ...report, gates: judgeGates(report, limits) };
@@ -153,46 +155,6 @@ function sampleLine(result: ProbeSample, samples: number): string {
   const [first = ""] = problem.split("\n");
   const text = first.length > LONGEST_PROBLEM ? `${first.slice(0, LONGEST_PROBLEM)}…` : first;
   return `${name}: ${outcome.replace("-", " ")} (${place}): ${text}`;
-}
-
-/** Keeps what was measured; gives why it could not. */
-async function save(
-  report: ProbeReport,
-  { cluster, console: { progress } }: ClusterSession,
-): Promise<ReflowEc2Error | undefined> {
-  try {
-    const { path, types } = await cluster.saveMeasured(report);
-    progress.note(
-      types === 0
-        ? "nothing was measured that could be saved"
-        : `saved what was measured of ${counted(types, "type")} in ${path}`,
-    );
-    return undefined;
-  } catch (error) {
-    if (error instanceof ReflowEc2Error) return error;
-    throw error;
-  }
-}
-
-/** A rehearsal must not teach what is believed of EC2; the sandbox keeps a file of its own. @throws UsageError */
-function refuseRehearsed({ env }: World, { endpointUrl, sandbox }: GlobalOptions): void {
-  const endpoint = endpointUrl ?? (env.AWS_ENDPOINT_URL_EC2 || env.AWS_ENDPOINT_URL || "");
-  if (sandbox || endpoint === "" || /\.(amazonaws\.com(\.cn)?|api\.aws)(:\d+)?\/?$/.test(endpoint)) return;
-  throw new UsageError(`--save would keep what ${endpoint} taught as if it were of AWS`, {
-    hint: "Leave --save out, or use --sandbox, which keeps a file of its own.",
-  });
-}
-
-async function gateLimits(world: World, { failOver, baseline, minMemoryRatio }: GateFlags): Promise<GateLimits> {
-  if (baseline === undefined) return { failOver, minMemoryRatio };
-  const { file, maxRegression: share } = baseline;
-  const text = await world.readFile(file).catch((error: unknown) => {
-    throw new UsageError(`--baseline '${file}' cannot be read: ${errorText(error)}`, {
-      hint: "Name a file that 'reflow-ec2 probe -o json' has written.",
-      cause: error,
-    });
-  });
-  return { failOver, minMemoryRatio, regression: { baseline: readProbeJson(text, file), share } };
 }
 
 /** @throws PartialError where the end of an instance was not seen, unless the verdict says as much by its code */

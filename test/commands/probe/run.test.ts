@@ -194,6 +194,15 @@ describe("probe", () => {
     expect(stderr).toContain("error: not seen to end: ");
   });
 
+  it("launches nothing where it is known that nothing could be saved", async () => {
+    const unclaimable = new ConfigError("the measured data in /etc/m.json is damaged");
+    const cluster = new FakeCluster({ probe: { plan: PLAN, report: GOOD_PROBE, unclaimable } });
+    const { code, stderr } = await runProgram(["probe", "c6a.2xlarge", "--yes", "--save"], { cluster, env });
+    expect(code).toBe(2);
+    expect(stderr).toContain("error: the measured data in /etc/m.json is damaged\n");
+    expect(cluster.requests.map(({ method }) => method)).toEqual(["probeTypes", "planProbe", "claimMeasured"]);
+  });
+
   it("tells what it found also when that cannot be saved", async () => {
     const unsavable = new ConfigError("measured data /no/m.json cannot be written: EACCES");
     const cluster = new FakeCluster({ probe: { plan: PLAN, report: GOOD_PROBE, unsavable } });
