@@ -4,7 +4,7 @@ import { judgeGates, type GateLimits } from "../../cluster/probe/gates.js";
 import type { ProbeRequest } from "../../cluster/probe/request.js";
 import type { ProbeSelection } from "../../cluster/probe/select-types.js";
 import { probeVerdict } from "../../cluster/probe/verdict.js";
-import { PartialError, type ReflowEc2Error, UsageError } from "../../errors.js";
+import { InterruptedError, PartialError, type ReflowEc2Error, UsageError } from "../../errors.js";
 import { counted } from "../../lib/counted.js";
 import { secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
@@ -96,11 +96,9 @@ async function probeAnd(
     data: () => probeJson(judged),
     names: () => verifiedTypes(judged),
   });
-  if (fatal !== undefined) throw fatal;
-  world.signal.throwIfAborted();
-  const verdict = types.length === 0 ? undefined : probeVerdict(judged);
+  const verdict = fatal ?? interruption(world.signal) ?? (types.length === 0 ? undefined : probeVerdict(judged));
   if (unsaved !== undefined && verdict !== undefined) progress.alarm(`nothing was saved: ${unsaved.message}`);
-  throwIfLeft(judged, verdict);
+  if (fatal === undefined && !(verdict instanceof InterruptedError)) throwIfLeft(judged, verdict);
   if (verdict !== undefined) throw verdict;
   if (unsaved !== undefined) throw unsaved;
   if (unwritten.length > 0) {
@@ -108,6 +106,11 @@ async function probeAnd(
       hint: "The probe itself is done; see above why.",
     });
   }
+}
+
+/** Why the probe was ended from outside. Somebody who reads no further ends nothing: the verdict still counts. */
+function interruption({ reason }: AbortSignal): InterruptedError | undefined {
+  return reason instanceof InterruptedError ? reason : undefined;
 }
 
 /** Nothing is no success where types were asked for: a misspelt wish would pass every gate. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { ProbePlan } from "../../../src/cluster/probe/plan.js";
 import { probeJson } from "../../../src/terminal/json/probe.js";
 import { AccessError, ConfigError } from "../../../src/errors.js";
+import { ClosedPipeError } from "../../../src/terminal/closed-pipe.js";
 import { FakeCluster } from "../../support/fake-cluster.js";
 import { FakeWorld, runIn, runProgram } from "../../support/fake-world.js";
 import { expectGolden } from "../../support/golden.js";
@@ -172,6 +173,16 @@ describe("probe", () => {
     expect(code).toBe(130);
     expect(stdout).toContain("c6a.2xlarge");
     expect(world.written.get("p.csv")?.map((text) => text.split("\r\n").length > 1)).toEqual([false, true]);
+  });
+
+  it("has its verdict also where nobody reads the result to its end", async () => {
+    const world = new FakeWorld(["probe", "c6a.2xlarge", "--yes", "--fail-over", "1s"], { cluster: good(), env });
+    const write = world.stdout.write.bind(world.stdout);
+    world.stdout.write = (text) => {
+      write(text);
+      world.abort(new ClosedPipeError());
+    };
+    expect((await runIn(world)).code).toBe(9);
   });
 
   it("says so when the end of an instance was not seen", async () => {
