@@ -86,7 +86,7 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
             "boot",
             "From launch to offer",
             `<p>Seconds since RunInstances. A bar ends at the median (p50) over the verified samples; below it a circle for each sample, ` +
-              `a line from the fastest to the slowest, and a tick at p90.</p>\n` +
+              `a line from the fastest to the slowest, and a tick at p90, which is the slowest of fewer than ten.</p>\n` +
               phaseChart(measured, samples) +
               table("Seconds until each milestone: p50 (fastest to slowest), p90", milestoneColumns(), measured),
           ),

@@ -108,7 +108,7 @@ function table({ types, samples }: ProbeReport): string {
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  return `${[...HEADER, ...rows].join("\n")}\n\nBoot: seconds from RunInstances until the offer, over verified samples.`;
+  return `${[...HEADER, ...rows].join("\n")}\n\nBoot: seconds from RunInstances until the offer, over verified samples; of fewer than ten, p90 is the slowest.`;
 }
 
 function gateText({ gate, passed, failures, notes }: ProbeGate): string {

@@ -1,12 +1,13 @@
 import type { ProbeReport, ProbeSample } from "../../cluster/probe/model.js";
 import type { ClusterEvent } from "../../cluster/events.js";
+import { USABLE_WITHIN_MS } from "../../cluster/launch/request.js";
 import { judgeGates, type GateLimits } from "../../cluster/probe/gates.js";
 import type { ProbeRequest } from "../../cluster/probe/request.js";
 import type { ProbeSelection } from "../../cluster/probe/select-types.js";
 import { probeVerdict } from "../../cluster/probe/verdict.js";
 import { InterruptedError, PartialError, type ReflowEc2Error, UsageError } from "../../errors.js";
 import { counted } from "../../lib/counted.js";
-import { secondsText } from "../../lib/time-text.js";
+import { limitText, secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
 import { probePlanJson } from "../../terminal/json/probe-plan.js";
 import { probeLiveText } from "../../terminal/probe-live.js";
@@ -64,7 +65,7 @@ async function probeAnd(
   if (types.length === 0 && flags.selection.kind !== "unverified")
     throw nothingAllowed(cluster.region, flags.selection);
   if (left > 0) progress.note(`${counted(left, "more type")} left out by --max`);
-  const timeoutMs = globals.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = timeLimit(globals.timeoutMs, (text) => progress.warn(text));
   const { samples, concurrency, market, zone, budgetUsd } = flags;
   const request = { types, samples, concurrency, market, zone, timeoutMs, budgetUsd };
   if (types.length === 0) progress.note(`nothing to probe in ${cluster.region}: every type has been tried`);
@@ -106,6 +107,14 @@ async function probeAnd(
       hint: "The probe itself is done; see above why.",
     });
   }
+}
+
+/** For each instance, in milliseconds. */
+function timeLimit(wishedMs: number | undefined, warn: (text: string) => void): number {
+  if (wishedMs === undefined || wishedMs <= USABLE_WITHIN_MS) return wishedMs ?? DEFAULT_TIMEOUT_MS;
+  const longest = limitText(USABLE_WITHIN_MS);
+  warn(`--timeout ${limitText(wishedMs)} is taken for ${longest}: after that a probed machine ends itself`);
+  return USABLE_WITHIN_MS;
 }
 
 /** Why the probe was ended from outside. Somebody who reads no further ends nothing: the verdict still counts. */

@@ -73,6 +73,13 @@ describe("probe", () => {
     ]);
   });
 
+  it("waits for no instance longer than it lives, and says so", async () => {
+    const cluster = good();
+    const { stderr } = await runProgram(["probe", "c6a.2xlarge", "--dry-run", "--timeout", "1h"], { cluster, env });
+    expect(cluster.requests.at(-1)).toMatchObject({ method: "planProbe", timeoutMs: 900_000 });
+    expect(stderr).toContain("warning: --timeout 1h is taken for 15m: after that a probed machine ends itself\n");
+  });
+
   it("launches nothing without a yes: no terminal and no --yes is a mistake", async () => {
     const cluster = good();
     const { code, stderr } = await runProgram(["probe", "c6a.2xlarge"], { cluster, env });
