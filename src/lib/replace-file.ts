@@ -21,8 +21,11 @@ export async function replaceFile(
   mode: number | "keep" = PRIVATE,
 ): Promise<void> {
   if (OPEN_FILE.test(path)) return appendFile(path, text);
-  const target = await realpath(path).catch(() => path);
+  const resolved = await realpath(path).catch(() => undefined);
+  const target = resolved ?? path;
   const present = await stat(target).catch(() => undefined);
+  // It is there under no name, such as a log that was deleted while it is open: a link to it must not be replaced.
+  if (resolved === undefined && present !== undefined) return appendFile(path, text);
   if (present !== undefined && !present.isFile()) return writeFile(target, text);
   const draft = `${target}${draftSuffix}`;
   try {

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -65,6 +66,18 @@ describe("replacing a file", () => {
     writeSync(open, " newer");
     closeSync(open);
     expect(readFileSync(path, "utf8")).toBe("old new newer");
+  });
+
+  it("leaves a link that leads to an open file without a name", async () => {
+    const [path, link] = [join(folder, "log"), join(folder, "link")];
+    writeFileSync(path, "old ");
+    const open = openSync(path, "r+");
+    symlinkSync(`/proc/self/fd/${open}`, link);
+    unlinkSync(path);
+    await replaceFile(link, "new", ".1");
+    const text = readFileSync(open, "utf8");
+    closeSync(open);
+    expect([lstatSync(link).isSymbolicLink(), text, readdirSync(folder)]).toEqual([true, "old new", ["link"]]);
   });
 
   it("throws what the system says, and leaves nothing", async () => {
