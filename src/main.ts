@@ -22,8 +22,8 @@ export async function main(world: World): Promise<number> {
     await (code === 0 ? world.flush() : world.flush().catch(() => undefined));
     return code;
   });
-  // Who reads no further has seen enough: `list | head` has not failed.
-  return world.signal.reason instanceof ClosedPipeError ? 0 : flushed;
+  // Who reads no further has seen enough: `list | head` has not failed. What has failed stays so: a gate of `probe | head`.
+  return code === 0 && world.signal.reason instanceof ClosedPipeError ? 0 : flushed;
 }
 
 /** How errors are told: guessed until the command line is understood, then what it says. */

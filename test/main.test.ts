@@ -172,4 +172,10 @@ describe("an end from outside", () => {
     after.flush = async () => after.abort(new ClosedPipeError());
     expect(await runIn(after)).toEqual({ code: 0, stdout: `${READY_MEMBER.id}\n`, stderr: "" });
   });
+
+  it("by a closed pipe leaves a failure one that was found before", async () => {
+    const world = new FakeWorld(["list"], failing(new CapacityError("none left")));
+    world.flush = async () => world.abort(new ClosedPipeError());
+    expect((await runIn(world)).code).toBe(4);
+  });
 });

@@ -46,6 +46,8 @@ export function eventLine(event: ClusterEvent, hourlyUsd?: number): EventLine {
       return { loudness: "warning", text: `${event.instanceId} cannot be used: ${event.problem}` };
     case "offer-accepted":
       return debug(`reserved ${event.allocUri} on ${event.reused ? "" : "the new "}${event.instanceId}`);
+    case "launch-answered":
+      return debug("EC2 has answered a launch");
     case "offer-gone":
       return debug(`what ${event.instanceId} offered is taken by now; looking further`);
     case "plan-made":

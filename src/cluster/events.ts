@@ -50,6 +50,8 @@ export type ClusterEvent = { readonly atMs: number } & (
       readonly instanceType: string;
       readonly zone: string;
     }
+  /** One call, of those whose `launch` phase has started, is over: what it launched has been told. */
+  | { readonly kind: "launch-answered" }
   | {
       readonly kind: "phase-started";
       readonly phase: LaunchPhase;

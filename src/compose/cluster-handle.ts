@@ -6,12 +6,9 @@ import type {
   ClusterTarget,
   Requirements,
 } from "../commands/shared/cluster-handle.js";
-import { saveMeasured } from "./measured-file.js";
+import { claimMeasured, saveMeasured } from "./measured-file.js";
 import { measuredResults } from "./measured-results.js";
 import { openCluster, type ClusterEnvironment } from "./open-cluster.js";
-
-/** Saving waits for others who save at the same time. */
-const SAVE_LIMIT_MS = 10_000;
 
 /** Opens a cluster as the commands use it. @throws what openCluster throws. */
 export async function openClusterHandle(
@@ -35,10 +32,11 @@ export async function openClusterHandle(
     probeTypes: (selection, max) => cluster.selectProbeTypes(selection, max),
     planProbe: (request, options) => cluster.planProbe(request, options),
     probe: (request, options) => cluster.probe(request, options),
+    claimMeasured: () => claimMeasured(environment, measuredPath),
     saveMeasured: async (report) => {
       const results = measuredResults(report);
       // Also after Ctrl-C: what was measured until then was paid for.
-      await saveMeasured(environment, measuredPath, results, AbortSignal.timeout(SAVE_LIMIT_MS));
+      await saveMeasured(environment, measuredPath, results);
       return { path: measuredPath, types: results.length };
     },
     list: (options) => cluster.list(options),

@@ -9,7 +9,7 @@ import {
 import { parseMeasured } from "../catalog/parse-measured.js";
 import type { ReflowConfig } from "../config/model.js";
 import { readConfigFile, type FileWords } from "../config/read-config.js";
-import { ConfigError, errorText } from "../errors.js";
+import { ConfigError, errorText, TimedOutError } from "../errors.js";
 import { withChangeLock } from "../lib/change-lock.js";
 import type { Clock } from "../lib/clock.js";
 import { replaceFile } from "../lib/replace-file.js";
@@ -17,6 +17,9 @@ import { systemErrorCode } from "../lib/system-error.js";
 
 /** Where the configuration names no file. */
 const DEFAULT_NAME = "reflow-ec2-measured.json";
+
+/** Saving waits for others who save at the same time. */
+const SAVE_LIMIT_MS = 10_000;
 
 const WORDS: FileWords = {
   what: "measured data",
@@ -51,17 +54,40 @@ export async function readMeasured(path: string): Promise<MeasuredData> {
   return parseMeasured(text, path);
 }
 
+/** What saving works with. */
+interface SaveEnvironment {
+  readonly clock: Clock;
+  randomBytes(length: number): Buffer;
+}
+
 /**
  * Merges results into the file, whole or not at all. What others save at the same time stays.
- * @throws ConfigError when the file is damaged (it is left as it is) or cannot be written; the signal's reason.
+ * @throws ConfigError when the file is damaged (it is left as it is) or cannot be written; TimedOutError when others keep
+ * it for ten seconds.
  */
 export async function saveMeasured(
-  environment: { readonly clock: Clock; randomBytes(length: number): Buffer },
+  environment: SaveEnvironment,
   path: string,
   results: readonly MeasuredResult[],
-  signal: AbortSignal,
 ): Promise<void> {
   if (results.length === 0) return;
+  await withMeasured(environment, path, async (data, nonce) => {
+    // For everybody: it holds no secret, and is to be shared.
+    await replaceFile(path, formatMeasured(mergeMeasured(data, results)), `.${nonce}`, 0o644);
+  });
+}
+
+/** Finds out whether results can be saved, before they are paid for. @throws as saveMeasured */
+export async function claimMeasured(environment: SaveEnvironment, path: string): Promise<void> {
+  await withMeasured(environment, path, async () => undefined);
+}
+
+/** Lets `work` write the file while nobody else does; it gets what is in it now. */
+async function withMeasured(
+  environment: SaveEnvironment,
+  path: string,
+  work: (data: MeasuredData, nonce: string) => Promise<void>,
+): Promise<void> {
   const { clock } = environment;
   const nonce = environment.randomBytes(8).toString("hex");
   const unwritable = (cause: unknown): Error =>
@@ -69,12 +95,17 @@ export async function saveMeasured(
       hint: "Make its folder writable, or name another file with `reflow-ec2: measured` in the configuration.",
       cause,
     });
-  await withChangeLock({ path, clock, nonce, unwritable }, signal, async () => {
+  const late = (): Error =>
+    new TimedOutError(`others have kept measured data ${path} for ${SAVE_LIMIT_MS / 1_000} s`, {
+      hint: `Try again; if nobody saves there, remove ${path}.lock.`,
+    });
+  const lock = { path, nonce, clock, unwritable, limit: { ms: SAVE_LIMIT_MS, late } };
+  // It has a limit of its own: what was measured until Ctrl-C was paid for.
+  await withChangeLock(lock, new AbortController().signal, async () => {
     // Read again: others may have saved since the command began.
-    const text = formatMeasured(mergeMeasured(await readMeasured(path), results));
+    const data = await readMeasured(path);
     try {
-      // For everybody: it holds no secret, and is to be shared.
-      await replaceFile(path, text, `.${nonce}`, 0o644);
+      await work(data, nonce);
     } catch (error) {
       throw unwritable(error);
     }

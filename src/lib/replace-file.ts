@@ -1,12 +1,16 @@
-import { chmod, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 /** For its owner alone. */
 const PRIVATE = 0o600;
 
+/** Names of what a process has open: behind them may be a file that others write to as well. */
+const OPEN_FILE = /^\/dev\/(stdout|stderr|fd\/\d+)$|^\/proc\/(self|\d+)\/fd\/\d+$/;
+
 /**
  * Writes a file, by default for its owner's eyes alone, whole or not at all: who reads it meanwhile sees the old content
- * or the new. A symbolic link stays one, also one to what is not there yet. What is no regular file, such as `/dev/null` or a pipe, is written to.
+ * or the new. A symbolic link stays one, also one to what is not there yet. What is no regular file, such as `/dev/null` or
+ * a pipe, is written to, and so is what `/dev/stdout` and its like mean, at its end.
  * @param draftSuffix makes the name of the draft beside it, e.g. `.4711`
  * @param mode `keep` for that of the file that is there
  * @throws what the system says.
@@ -17,8 +21,12 @@ export async function replaceFile(
   draftSuffix: string,
   mode: number | "keep" = PRIVATE,
 ): Promise<void> {
-  const target = await targetOf(path);
-  const present = await stat(target).catch(() => undefined);
+  if (OPEN_FILE.test(path)) return appendFile(path, text);
+  const resolved = await realpath(path).catch(() => undefined);
+  const present = await stat(resolved ?? path).catch(() => undefined);
+  // It is there under no name, such as a log that was deleted while it is open: a link to it must not be replaced.
+  if (resolved === undefined && present !== undefined) return appendFile(path, text);
+  const target = resolved ?? (await targetOf(path));
   if (present !== undefined && !present.isFile()) return writeFile(target, text);
   const draft = `${target}${draftSuffix}`;
   try {

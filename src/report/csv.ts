@@ -36,6 +36,7 @@ const COLUMNS: readonly CsvColumn[] = [
   { name: "problem", cell: ({ problem }) => problem },
   { name: "hint", cell: ({ hint }) => hint },
   { name: "end_seen", cell: ({ ends }) => (ends.length === 0 ? undefined : String(ends.every(({ seen }) => seen))) },
+  { name: "price_basis", cell: ({ priceBasis }) => priceBasis },
 ];
 
 /** The names of the columns, in order. */

@@ -15,6 +15,7 @@ import {
   endsOf,
   figure,
   headline,
+  latenessText,
   marketsText,
   memoryText,
   MILESTONE_TEXT,
@@ -22,6 +23,7 @@ import {
   outcomesText,
   priceText,
   refusalText,
+  refusedOnTheWay,
   skipText,
   timeText,
   unseenText,
@@ -44,14 +46,14 @@ export function probeHtml(report: ProbeReport): string {
 }
 
 function head(report: ProbeReport): Html {
-  const { region, cluster, generation, reflowVersion, market, startedMs, resolution } = report;
+  const { region, cluster, generation, reflowVersion, market, startedMs } = report;
   const facts: [string, string][] = [
     ["Region", region],
     ["Cluster", cluster],
     ["Market", market === "fallback" ? "spot, else on-demand" : market],
     ["Reflow", `${reflowVersion} (${generation})`],
     ["Begun", timeText(startedMs)],
-    ["Times are late by at most", `${Math.max(resolution.machine, resolution.ec2)} s`],
+    ["Times are late by at most", latenessText(report)],
   ];
   const items = facts.map(([term, value]) => `<div><dt>${text(term)}</dt><dd>${text(value)}</dd></div>\n`);
   const { text: ends, unseen } = endsOf(report.samples);
@@ -65,6 +67,7 @@ function head(report: ProbeReport): Html {
 function sections({ types, samples, skipped, gates }: ProbeReport): readonly Html[] {
   const measured = types.filter(({ reached }) => reached.offer !== undefined);
   const failures = notVerified(samples);
+  const refused = refusedOnTheWay(samples);
   return [
     ...(gates.length === 0 ? [] : [section("gates", "Gates", gates.map(gateHtml).join(""))]),
     ...(types.length === 0
@@ -83,9 +86,9 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
             "boot",
             "From launch to offer",
             `<p>Seconds since RunInstances. A bar ends at the median (p50) over the verified samples; below it a circle for each sample, ` +
-              `a line from the fastest to the slowest, and a tick at p90.</p>\n` +
+              `a line from the fastest to the slowest, and a tick at p90, which is the slowest of fewer than ten.</p>\n` +
               phaseChart(measured, samples) +
-              table("Seconds until each milestone: p50 (fastest to slowest)", milestoneColumns(), measured),
+              table("Seconds until each milestone: p50 (fastest to slowest), p90", milestoneColumns(), measured),
           ),
           section(
             "memory",
@@ -102,6 +105,9 @@ function sections({ types, samples, skipped, gates }: ProbeReport): readonly Htm
           ),
         ]
       : []),
+    ...(refused.length === 0
+      ? []
+      : [section("refused-first", "Refused elsewhere first", list(refused.map((line) => text(line))))]),
     ...(failures.length === 0 ? [] : [section("not-verified", "Not verified", failures.map(failureHtml).join(""))]),
     ...(skipped.length === 0
       ? []
@@ -127,7 +133,7 @@ function typeColumns(samples: readonly ProbeSample[]): readonly HtmlColumn<Probe
     { title: "Max", cell: ({ reached }) => figure(reached.offer?.max), number: true },
     { title: "vCPU", cell: ({ vcpu }) => String(vcpu), number: true },
     { title: "Memory offered", cell: (type) => text(memoryText(type)), number: true },
-    { title: "Price an hour", cell: ({ hourlyUsd }) => text(priceText(hourlyUsd)), number: true },
+    { title: "Price an hour", cell: (type) => text(priceText(type)), number: true },
   ];
 }
 
@@ -141,7 +147,9 @@ function milestoneColumns(): readonly HtmlColumn<ProbedType>[] {
   const cell = (milestone: ProbeMilestone, { reached }: ProbedType): Html => {
     const own = reached[milestone];
     if (own === undefined) return "-";
-    return own.count === 1 ? figure(own.p50) : `${figure(own.p50)} (${figure(own.min)} to ${figure(own.max)})`;
+    return own.count === 1
+      ? figure(own.p50)
+      : `${figure(own.p50)} (${figure(own.min)} to ${figure(own.max)})<br>p90 ${figure(own.p90)}`;
   };
   return [
     { title: "Type", cell: ({ type }) => text(type) },
@@ -153,11 +161,12 @@ function milestoneColumns(): readonly HtmlColumn<ProbedType>[] {
   ];
 }
 
-function gateHtml({ gate, passed, failures }: ProbeGate): Html {
+function gateHtml({ gate, passed, failures, notes }: ProbeGate): Html {
   const verdict = passed
     ? `<span class="good">✓ passed</span>`
     : `<span class="bad">✗ ${counted(failures.length, "type")} fell short</span>`;
-  return `<p><code>${text(gate)}</code>: ${verdict}</p>\n${list(failures.map(({ type, problem }) => text(`${type}: ${problem}`)))}`;
+  const told = [...failures.map(({ type, problem }) => `${type}: ${problem}`), ...notes.map((note) => `Note: ${note}`)];
+  return `<p><code>${text(gate)}</code>: ${verdict}</p>\n${list(told.map(text))}`;
 }
 
 function failureHtml(sample: ProbeSample): Html {

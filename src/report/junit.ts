@@ -9,6 +9,7 @@ import {
   endsOf,
   figure,
   lastReached,
+  latenessText,
   memoryText,
   outcomesText,
   refusalText,
@@ -65,14 +66,18 @@ function typeSuite(type: string, report: ProbeReport): Suite {
       region: report.region,
       cluster: report.cluster,
       "reflow version": report.reflowVersion,
+      "times late by at most": latenessText(report),
       market: report.market,
       ...(summary !== undefined && {
         outcomes: outcomesText(summary.outcomes),
         vcpu: String(summary.vcpu),
         memory: memoryText(summary),
         "hourly usd": usdText(summary.hourlyUsd),
+        "price basis": summary.priceBasis,
         "boot p50": figure(summary.reached.offer?.p50),
         "boot p90": figure(summary.reached.offer?.p90),
+        "boot min": figure(summary.reached.offer?.min),
+        "boot max": figure(summary.reached.offer?.max),
       }),
       ...Object.fromEntries(samples.flatMap(sampleProperties)),
     },
@@ -100,6 +105,7 @@ function sampleFacts(sample: ProbeSample): Readonly<Record<string, string | unde
     image: sample.imageId,
     offered: sample.offered && resourcesText(sample.offered),
     "hourly usd": sample.hourlyUsd === undefined ? undefined : usdText(sample.hourlyUsd),
+    "price basis": sample.priceBasis,
     cost: costText(sample.costUsd),
   };
 }
@@ -141,7 +147,7 @@ function sampleCase(sample: ProbeSample): Case {
   };
 }
 
-function gateCase({ gate, passed, failures }: ProbeGate): Case {
+function gateCase({ gate, passed, failures, notes }: ProbeGate): Case {
   return {
     name: gate,
     seconds: 0,
@@ -149,7 +155,7 @@ function gateCase({ gate, passed, failures }: ProbeGate): Case {
     kind: "gate",
     message: passed ? "" : `${counted(failures.length, "type")} fell short`,
     details: lines(...failures.map(({ type, problem }) => `${type}: ${problem}`)),
-    output: "",
+    output: lines(...notes.map((note) => `note: ${note}`)),
   };
 }
 

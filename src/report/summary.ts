@@ -77,9 +77,15 @@ export function memoryText({ offered, memoryBytes, memoryRatio }: ProbedType): s
   return `${sizeText(amount(offered, "mem"))} of ${nominal}${share}`;
 }
 
-/** `$0.3060`, or `?`. */
-export function priceText(hourlyUsd: number | undefined): string {
-  return hourlyUsd === undefined ? "?" : `$${usdText(hourlyUsd)}`;
+/** `$0.3060`, `at most $0.3060` where the spot price was not known, or `?`. */
+export function priceText({ hourlyUsd, priceBasis }: Pick<ProbedType, "hourlyUsd" | "priceBasis">): string {
+  if (hourlyUsd === undefined) return "?";
+  return `${priceBasis === "bound" ? "at most " : ""}$${usdText(hourlyUsd)}`;
+}
+
+/** By how much a time may be late at most: `1 s`. */
+export function latenessText({ resolution }: Pick<ProbeReport, "resolution">): string {
+  return `${Math.max(resolution.machine, resolution.ec2)} s`;
 }
 
 /** Seconds with one decimal and no unit, `-` where there are none. */
@@ -100,6 +106,18 @@ export function notVerified(samples: readonly ProbeSample[]): readonly ProbeSamp
 /** `on-demand us-west-2a: InsufficientInstanceCapacity: none left`. */
 export function refusalText({ market, zone, code, message }: ProbeSample["refusals"][number]): string {
   return `${market} in ${zone ?? "any zone"}: ${code}: ${message}`;
+}
+
+/** Refusals that verified samples met before, a line for each type, market, zone and code, with how often. */
+export function refusedOnTheWay(samples: readonly ProbeSample[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { type, outcome, refusals } of samples) {
+    for (const { market, zone, code } of outcome === "verified" ? refusals : []) {
+      const text = `${type}: ${market} in ${zone ?? "any zone"}: ${code}`;
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text}, ${count} times`));
 }
 
 /** `m5.large: 2 samples were not begun: budget`. */

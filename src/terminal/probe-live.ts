@@ -1,4 +1,5 @@
 import type { ProbeProgress } from "../cluster/probe/request.js";
+import { counted } from "../lib/counted.js";
 import { durationText } from "../lib/time-text.js";
 import { visible } from "./visible.js";
 
@@ -15,17 +16,33 @@ export function probeLiveText(progress: readonly ProbeProgress[], nowMs: number,
     return cut(`  ${name.padEnd(18)} ${age.padStart(6)}  ${instanceId ?? ""} ${visible(waitingFor)}`, columns);
   });
   const more = active.length - rows.length;
-  return [`probing: ${countText(progress)}`, ...rows, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
+  const ending = progress.filter(({ stage, instanceId }) => stage === "ending" && instanceId !== undefined).length;
+  return [
+    cut(`probing: ${countText(progress)}`, columns),
+    ...rows,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(active.length === 0 && ending > 0
+      ? [cut(`  seeing to the end of ${counted(ending, "instance")}`, columns)]
+      : []),
+  ].join("\n");
 }
+
+const STAGES: Readonly<Record<ProbeProgress["stage"], string>> = {
+  waiting: "waiting",
+  skipped: "not begun",
+  probing: "under way",
+  ending: "under way",
+  done: "under way",
+};
 
 /** E.g. `12 verified, 1 failed, 10 under way, 17 waiting`. */
 function countText(progress: readonly ProbeProgress[]): string {
   const counts = new Map<string, number>();
   for (const { stage, result } of progress) {
-    const word = result?.outcome ?? (stage === "waiting" ? "waiting" : "under way");
+    const word = result?.outcome ?? STAGES[stage];
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const last = ["under way", "waiting"];
+  const last = ["under way", "waiting", "not begun"];
   const words = [...counts.keys()].sort((a, b) => last.indexOf(a) - last.indexOf(b));
   return words.map((word) => `${counts.get(word)} ${word}`).join(", ");
 }

@@ -3,6 +3,7 @@ import { counted } from "../lib/counted.js";
 import { usdText } from "../lib/money-text.js";
 import { limitText } from "../lib/time-text.js";
 import type { Colors } from "./colors.js";
+import { hourlyText } from "./hourly-text.js";
 import { renderTable, type Column } from "./table.js";
 import { visible } from "./visible.js";
 
@@ -24,7 +25,7 @@ export async function probePlanText(plan: ProbePlan, { columns, colors }: ProbeP
       cell: ({ places }) => distinct(places.map(({ zone }) => zone ?? "EC2's choice")).join(" "),
       dropFirst: 1,
     },
-    { title: "$/H", cell: ({ places }) => usdText(places[0]?.hourlyUsd), align: "right" },
+    { title: "$/H", cell: ({ places: [first] }) => hourlyText(first), align: "right" },
     { title: "USUAL $", cell: ({ usualUsd }) => usdText(usualUsd), align: "right" },
     { title: "MOST $", cell: ({ mostUsd }) => usdText(mostUsd), align: "right" },
   ];

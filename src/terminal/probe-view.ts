@@ -1,10 +1,10 @@
 import { PROBE_MILESTONES, type ProbedType, type ProbeReport, type ProbeSample } from "../cluster/probe/model.js";
 import { isVerified } from "../cluster/probe/statistics.js";
 import { counted } from "../lib/counted.js";
-import { usdText } from "../lib/money-text.js";
 import { percentText } from "../lib/percent-text.js";
 import { amount, sizeText } from "../pool/resources.js";
 import type { Colors } from "./colors.js";
+import { hourlyText } from "./hourly-text.js";
 import { type Column, renderTable } from "./table.js";
 import { visible } from "./visible.js";
 
@@ -48,7 +48,7 @@ function typeTable({ types, samples }: ProbeReport, { columns, wide, colors }: P
       align: right,
       dropFirst: 3,
     },
-    { title: "$/H", cell: ({ hourlyUsd }) => usdText(hourlyUsd), align: right },
+    { title: "$/H", cell: hourlyText, align: right, dropFirst: 5 },
   ];
   const milestones: Column<ProbedType>[] = PROBE_MILESTONES.slice(0, -1).map((milestone) => ({
     title: milestone.toUpperCase(),
@@ -116,8 +116,9 @@ function problemLines({ samples, skipped }: ProbeReport, colors: Colors): string
 
 function gateLines({ gates }: ProbeReport, colors: Colors): string {
   return gates
-    .map(({ gate, passed, failures }) => {
-      const lines = failures.map(({ type, problem }) => `  ${visible(type)}: ${visible(problem)}\n`);
+    .map(({ gate, passed, failures, notes }) => {
+      const told = [...failures.map(({ type, problem }) => `${type}: ${problem}`), ...notes];
+      const lines = told.map((line) => `  ${visible(line)}\n`);
       return `${visible(gate)}: ${passed ? colors.good("passed") : colors.bad("fell short")}\n${lines.join("")}`;
     })
     .join("");

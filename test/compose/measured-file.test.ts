@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { loadCatalog } from "../../src/catalog/load-catalog.js";
 import { formatMeasured, mergeMeasured, NOTHING_MEASURED, type MeasuredResult } from "../../src/catalog/measured.js";
 import { planLaunch } from "../../src/cluster/plan-launch.js";
-import { measuredPathOf, readMeasured, saveMeasured } from "../../src/compose/measured-file.js";
+import { claimMeasured, measuredPathOf, readMeasured, saveMeasured } from "../../src/compose/measured-file.js";
+import type { Clock } from "../../src/lib/clock.js";
 import { FAILED_RESULT, VERIFIED_RESULT } from "../catalog/sample-measured.js";
 import { load } from "../config/samples.js";
 import { EagerClock } from "../sandbox/eager-clock.js";
@@ -21,10 +22,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 let savers = 0;
 
-function save(results: readonly MeasuredResult[], clock = new EagerClock()): Promise<void> {
+function saver(clock: Clock = new EagerClock()): Parameters<typeof saveMeasured>[0] {
   savers += 1;
   const nonce = Buffer.alloc(8, savers);
-  return saveMeasured({ clock, randomBytes: () => nonce }, path, results, new AbortController().signal);
+  return { clock, randomBytes: () => nonce };
+}
+
+function save(results: readonly MeasuredResult[], clock?: Clock): Promise<void> {
+  return saveMeasured(saver(clock), path, results);
 }
 
 const content = (...results: readonly MeasuredResult[]): string =>
@@ -93,6 +98,27 @@ describe("the file of own measurements", () => {
     ]);
   });
 
+  it("is given up after ten seconds of others who save one after the other", async () => {
+    let others = 0;
+    class BusyClock extends EagerClock {
+      override async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+        await super.sleep(ms, signal);
+        others += 1;
+        await writeFile(`${path}.lock`, `other ${others}`);
+      }
+    }
+    await writeFile(`${path}.lock`, "other");
+    await expect(save([VERIFIED_RESULT], new BusyClock())).rejects.toMatchObject({
+      exitCode: 124,
+      message: `others have kept measured data ${path} for 10 s`,
+      hint: `Try again; if nobody saves there, remove ${path}.lock.`,
+    });
+    expect([await readFile(`${path}.lock`, "utf8"), await readdir(folder)]).toEqual([
+      `other ${others}`,
+      ["m.json.lock"],
+    ]);
+  });
+
   it("that is damaged is an error that names it, and stays as it is", async () => {
     await writeFile(path, "{}\n");
     const expected = {
@@ -102,6 +128,7 @@ describe("the file of own measurements", () => {
     };
     await expect(readMeasured(path)).rejects.toMatchObject(expected);
     await expect(save([VERIFIED_RESULT])).rejects.toMatchObject(expected);
+    await expect(claimMeasured(saver(), path)).rejects.toMatchObject(expected);
     expect([await readFile(path, "utf8"), await readdir(folder)]).toEqual(["{}\n", ["m.json"]]);
   });
 
@@ -117,11 +144,13 @@ describe("the file of own measurements", () => {
     // A file where the folder should be: whoever runs the tests may write everywhere.
     await writeFile(join(folder, "file"), "");
     path = join(folder, "file", "m.json");
-    await expect(save([VERIFIED_RESULT])).rejects.toMatchObject({
+    const unwritable = {
       exitCode: 2,
       message: expect.stringMatching(/^measured data .*file\/m\.json cannot be written: E/),
       hint: "Make its folder writable, or name another file with `reflow-ec2: measured` in the configuration.",
-    });
+    };
+    await expect(save([VERIFIED_RESULT])).rejects.toMatchObject(unwritable);
+    await expect(claimMeasured(saver(), path)).rejects.toMatchObject(unwritable);
   });
 
   it("changes what is planned: less memory than was thought, or a type that does not come up", async () => {

@@ -239,7 +239,7 @@ describe("the times that a probe tells", () => {
       // Phases of 5 to 30 s; the user-data itself pauses for a second before it formats.
       const times = {
         pending: "8s",
-        osBoot: "20s",
+        osBoot: "29s",
         download: "0s",
         format: "0s",
         install: "6s",
@@ -252,7 +252,7 @@ describe("the times that a probe tells", () => {
       expect(code).toBe(0);
       const { samples, resolution } = JSON.parse(stdout) as ProbeJson;
       expect(resolution).toEqual({ machine: 0.25, ec2: 1 });
-      const phases = { running: 8, bootstrap: 21, installed: 6, reflowlet: 10 } as const;
+      const phases = { running: 8, bootstrap: 30, installed: 6, reflowlet: 10 } as const;
       const wrong = samples.flatMap(({ type, sample, reached }) => {
         const { accepted: _accepted, address, running = 0, bootstrap = 0, installed = 0, reflowlet = 0 } = reached;
         const took = {

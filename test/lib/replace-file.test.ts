@@ -1,13 +1,17 @@
 import {
   chmodSync,
+  closeSync,
   lstatSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +66,28 @@ describe("replacing a file", () => {
   it("writes to what is no file, and does not replace it", async () => {
     await replaceFile("/dev/null", "new", ".1");
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  it("adds to what the process has open, such as a log behind /dev/stdout, and keeps what others wrote there", async () => {
+    const path = join(folder, "log");
+    writeFileSync(path, "old ");
+    const open = openSync(path, "a");
+    await replaceFile(`/dev/fd/${open}`, "new", ".1");
+    writeSync(open, " newer");
+    closeSync(open);
+    expect(readFileSync(path, "utf8")).toBe("old new newer");
+  });
+
+  it("leaves a link that leads to an open file without a name", async () => {
+    const [path, link] = [join(folder, "log"), join(folder, "link")];
+    writeFileSync(path, "old ");
+    const open = openSync(path, "r+");
+    symlinkSync(`/proc/self/fd/${open}`, link);
+    unlinkSync(path);
+    await replaceFile(link, "new", ".1");
+    const text = readFileSync(open, "utf8");
+    closeSync(open);
+    expect([lstatSync(link).isSymbolicLink(), text, readdirSync(folder)]).toEqual([true, "old new", ["link"]]);
   });
 
   it("throws what the system says, and leaves nothing", async () => {

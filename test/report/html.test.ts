@@ -16,6 +16,7 @@ describe("the page of a probe", () => {
       "From launch to offer",
       "Memory offered",
       "Price",
+      "Refused elsewhere first",
       "Not verified",
       "Not begun",
     ]);
@@ -25,6 +26,7 @@ describe("the page of a probe", () => {
       "From launch to offer",
       "Memory offered",
       "Price",
+      "Refused elsewhere first",
     ]);
     expect(headings(probeHtml(probeOf([ENDED.unavailable])))).toEqual(["Types", "Not verified"]);
     expect(headings(probeHtml(probeOf([])))).toEqual([]);
@@ -49,7 +51,7 @@ describe("the page of a probe", () => {
       'aria-label="c6a.2xlarge: p50 61.2s, p90 74.9s, 58.4s to 74.9s, 5 samples. Seconds until, p50: EC2 accepted 1.2, ' +
         'running 9.8, address known 9.8, bootstrap answers 33.7, image installed 36.7, reflowlet answers 56.9, tagged 60.0, offer 61.2."',
     );
-    expect(page).toContain('<td class="number">61.2 (58.4 to 74.9)</td>');
+    expect(page).toContain('<td class="number">61.2 (58.4 to 74.9)<br>p90 74.9</td>');
   });
 
   it("draws a circle for each verified sample, at its place between 0 and a round number of seconds", () => {

@@ -23,6 +23,9 @@ export interface FakeClusterState {
     readonly fatal?: ReflowEc2Error;
     /** Happens while it goes on. */
     readonly meanwhile?: () => void;
+    /** Why nothing can be saved: from the beginning, or only when it comes to it. */
+    readonly unclaimable?: ReflowEc2Error;
+    readonly unsavable?: ReflowEc2Error;
   };
   /** Told while anything is done. */
   readonly events?: readonly ClusterEvent[];
@@ -88,7 +91,8 @@ export class FakeCluster {
       },
       probeTypes: (selection, max = Infinity) => {
         work({ method: "probeTypes", selection });
-        const types = this.state.probe?.plan.types.map(({ type }) => type) ?? [];
+        const { types: planned, skipped } = required(this.state.probe, "probe").plan;
+        const types = [...planned, ...skipped].map(({ type }) => type);
         return { types: types.slice(0, max), left: Math.max(0, types.length - max) };
       },
       planProbe: async (request) => {
@@ -103,8 +107,13 @@ export class FakeCluster {
         for (const sample of report.samples) onDecided?.(sample);
         return { report, fatal };
       },
+      claimMeasured: async () => {
+        work({ method: "claimMeasured" });
+        if (this.state.probe?.unclaimable !== undefined) throw this.state.probe.unclaimable;
+      },
       saveMeasured: async ({ types }) => {
         work({ method: "saveMeasured", types: types.map(({ type }) => type) });
+        if (this.state.probe?.unsavable !== undefined) throw this.state.probe.unsavable;
         return { path: "/home/ada/.reflow/reflow-ec2-measured.json", types: types.length };
       },
       list: async ({ orphans }) => {

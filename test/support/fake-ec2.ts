@@ -52,7 +52,7 @@ const QUICK: FakeEc2Behaviour = {
 
 interface Row {
   readonly launchedMs: number;
-  readonly base: Omit<Instance, "state" | "tags" | "publicDnsName">;
+  base: Omit<Instance, "state" | "tags" | "publicDnsName">;
   tags: Tags;
   endedMs: number | undefined;
 }
@@ -113,6 +113,14 @@ export class FakeEc2 implements Ec2Port {
   tag(id: string, tags: Tags): void {
     const row = this.rows.get(id);
     if (row !== undefined) row.tags = { ...row.tags, ...tags };
+  }
+
+  /** EC2 takes a spot instance back, and has ended it. */
+  reclaim(id: string): void {
+    const row = this.rows.get(id);
+    if (row === undefined) return;
+    row.base = { ...row.base, stateReason: "Server.SpotInstanceTermination: Spot instance termination" };
+    row.endedMs ??= this.clock.nowMs() - 1e9;
   }
 
   /** As EC2 does an hour after an instance has ended. */

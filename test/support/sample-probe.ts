@@ -26,16 +26,16 @@ const CONSOLE = [
 ].join("\n");
 
 const FACTS: Readonly<Record<string, ProbedTypeFacts>> = {
-  "c6a.2xlarge": { vcpu: 8, memoryBytes: 16 * GIB, hourlyUsd: 0.3179 },
-  "m5.large": { vcpu: 2, memoryBytes: 8 * GIB, hourlyUsd: 0.1073 },
-  "r5.xlarge": { vcpu: 4, memoryBytes: 32 * GIB, hourlyUsd: 0.2633 },
+  "c6a.2xlarge": { vcpu: 8, memoryBytes: 16 * GIB, hourlyUsd: 0.3179, priceBasis: "spot" },
+  "m5.large": { vcpu: 2, memoryBytes: 8 * GIB, hourlyUsd: 0.1073, priceBasis: "on-demand" },
+  "r5.xlarge": { vcpu: 4, memoryBytes: 32 * GIB, hourlyUsd: 0.2633, priceBasis: "bound" },
   "p3.2xlarge": { vcpu: 8, memoryBytes: 61 * GIB, hourlyUsd: undefined },
-  "t3a.small": { vcpu: 2, memoryBytes: 2 * GIB, hourlyUsd: 0.1201 },
+  "t3a.small": { vcpu: 2, memoryBytes: 2 * GIB, hourlyUsd: 0.1201, priceBasis: "spot" },
 };
 
 /** A sample whose milestones are `offer` times the usual shares. */
 function verified(type: string, sample: number, offer: number, mem: number): ProbeSample {
-  const { vcpu = 0, hourlyUsd } = FACTS[type] ?? {};
+  const { vcpu = 0, hourlyUsd, priceBasis } = FACTS[type] ?? {};
   return {
     ...NEVER_BEGUN,
     type,
@@ -48,6 +48,7 @@ function verified(type: string, sample: number, offer: number, mem: number): Pro
     reached: timesUntil("offer", offer),
     offered: { cpu: vcpu, mem: mem * GIB, disk: 500 * GIB, intel_avx: vcpu },
     hourlyUsd,
+    priceBasis,
     costUsd: ((hourlyUsd ?? 0) * Math.max(60, offer)) / 3_600,
     ends: [{ instanceId: instanceId(type, sample), state: "terminated", seen: true, problem: "" }],
   };
@@ -65,6 +66,7 @@ const NEVER_BEGUN: ProbeSample = {
   reached: {},
   offered: undefined,
   hourlyUsd: undefined,
+  priceBasis: undefined,
   costUsd: 0,
   refusals: [],
   problem: "",
@@ -147,8 +149,14 @@ const UNAVAILABLE: ProbeSample = {
 
 const INTERRUPTED: ProbeSample = { ...NEVER_BEGUN, type: "t3a.small", problem: "interrupted by SIGINT" };
 
+/** The last two were refused in another zone first. */
+const C6A: readonly ProbeSample[] = [61.2, 58.4, 74.9, 60, 63.5].map((offer, index) => ({
+  ...verified("c6a.2xlarge", index + 1, offer, 14.75 + index / 100),
+  refusals: index < 3 ? [] : [refused("us-west-2b", "spot", "none left")],
+}));
+
 const SAMPLES: readonly ProbeSample[] = [
-  ...[61.2, 58.4, 74.9, 60, 63.5].map((offer, index) => verified("c6a.2xlarge", index + 1, offer, 14.75 + index / 100)),
+  ...C6A,
   { ...verified("m5.large", 1, 48.3, 7.4), market: "on-demand" },
   ...[66, 71.5, 69.1].map((offer, index) => verified("r5.xlarge", index + 1, offer, 28.5)),
   FAILED,
@@ -161,10 +169,13 @@ const SAMPLES: readonly ProbeSample[] = [
 export const BASELINE: ProbeBaseline = {
   file: "last.json",
   startedMs: NOW_MS - 86_400_000 * 7,
+  region: "us-west-2",
   types: new Map([["c6a.2xlarge", { p50: { offer: 45 }, memoryRatio: 0.92 }]]),
 };
 
-const SKIPPED = [{ type: "x1e.32xlarge", samples: 5, reason: "would pass the budget of $2.00" }];
+const SKIPPED = [
+  { type: "x1e.32xlarge", samples: 5, kind: "budget", reason: "would pass the budget of $2.00" },
+] as const;
 
 /** Every outcome, types of one and of five samples, texts that try every format, gates that pass and that do not. */
 export const PROBE: ProbeReport = probeOf(SAMPLES, {
@@ -204,7 +215,7 @@ export function probeOf(
     samples,
     types,
     skipped,
-    gates: judgeGates({ types, skipped }, limits),
+    gates: judgeGates({ types, skipped, region: "us-west-2" }, limits),
     costUsd: samples.reduce((sum, { costUsd }) => sum + costUsd, 0),
   };
 }

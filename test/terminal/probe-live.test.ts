@@ -32,6 +32,21 @@ describe("a probe that goes on, on a terminal", () => {
     );
   });
 
+  it("tells what is waited for once all is decided", () => {
+    const all = [
+      progress({ stage: "ending", result: verified }),
+      progress({ stage: "ending", result: verified }),
+      progress({ stage: "done", result: verified }),
+      progress({ stage: "ending", result: verified, instanceId: undefined }),
+    ];
+    const rest = progress({ stage: "skipped", startedMs: undefined });
+    expect(probeLiveText([rest, ...all], 41_000, 100)).toBe(
+      "probing: 4 verified, 1 not begun\n  seeing to the end of 2 instances",
+    );
+    expect(probeLiveText(all, 41_000, 100)).toBe("probing: 4 verified\n  seeing to the end of 2 instances");
+    expect(probeLiveText(all, 41_000, 20)).toBe("probing: 4 verified\n  seeing to the en…");
+  });
+
   it("fits the terminal: lines are cut, and more than a dozen are only counted", () => {
     const many = Array.from({ length: 15 }, (_, at) => progress({ type: `c${at}.large` }));
     const lines = probeLiveText(many, 41_000, 40).split("\n");

@@ -29,7 +29,9 @@ describe("the result of a probe", () => {
 
   it("is nothing where there is nothing, and the reason alone where nothing was begun", async () => {
     expect(await view(probeOf([]))).toBe("");
-    const skipped = [{ type: "m5.large", samples: 2, reason: "would pass the budget of $0.01" }];
+    const skipped = [
+      { type: "m5.large", samples: 2, kind: "budget", reason: "would pass the budget of $0.01" },
+    ] as const;
     expect(await view(probeOf([], { skipped }))).toBe(
       "m5.large: 2 samples not begun: would pass the budget of $0.01\n",
     );

@@ -10,10 +10,11 @@ const CLEANUP_LIMIT_MS = 30_000;
 /**
  * Ends an instance that never became usable. Never throws: what cannot be ended is told as an event, and ends itself
  * by its deadline.
+ * @returns why it could not be ended; undefined when it was
  */
-export async function endInstance(context: ClusterContext, instanceId: string, reason: string): Promise<void> {
+export async function endInstance(context: ClusterContext, instanceId: string, reason: string): Promise<unknown> {
   emit(context, { kind: "instance-terminating", instanceId, reason });
-  await cleanUp(context, instanceId, (signal) => endAll(context, [instanceId], signal));
+  return cleanUp(context, instanceId, (signal) => endAll(context, [instanceId], signal));
 }
 
 /**
@@ -49,12 +50,13 @@ async function endAll(
 /**
  * Repeats `attempt` until it is undefined, which means done, or it fails for good, or half a minute is over. Never throws:
  * what is left is told as an event, with `subject` for the instance.
+ * @returns why it was given up; undefined when it is done
  */
 export async function cleanUp(
   context: ClusterContext,
   subject: string,
   attempt: (signal: AbortSignal) => Promise<string | undefined>,
-): Promise<void> {
+): Promise<unknown> {
   let problem = "";
   const late = (): Error => new TimedOutError(`given up after ${CLEANUP_LIMIT_MS / 1_000} s (${problem})`);
   try {
@@ -70,7 +72,9 @@ export async function cleanUp(
         return problem === "" ? true : undefined;
       }),
     );
+    return undefined;
   } catch (error) {
     emit(context, { kind: "cleanup-failed", instanceId: subject, problem: errorText(error) });
+    return error;
   }
 }

@@ -95,23 +95,27 @@ async function launchInstances(
   for (const { progress } of launches) progress.phase = "launch";
   markSent(core, launches);
   emit(core, { kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: LAUNCH_LIMIT_MS });
-  const instances = await (isLegacy(core, request)
-    ? untilAllAbort(
-        launches.map(({ signal }) => signal),
-        (wanted) => launchBySpotRequest(core, request, wanted),
-      )
-    : runCertainly(core, launches, request));
-  const acceptedMs = core.clock.monotonicMs();
-  const ms = acceptedMs - startMs;
-  for (const { progress } of launches) {
-    progress.timings["launch"] = ms / 1_000;
-    progress.seenMs.accepted = acceptedMs;
+  try {
+    const instances = await (isLegacy(core, request)
+      ? untilAllAbort(
+          launches.map(({ signal }) => signal),
+          (wanted) => launchBySpotRequest(core, request, wanted),
+        )
+      : runCertainly(core, launches, request));
+    const acceptedMs = core.clock.monotonicMs();
+    const ms = acceptedMs - startMs;
+    for (const { progress } of launches) {
+      progress.timings["launch"] = ms / 1_000;
+      progress.seenMs.accepted = acceptedMs;
+    }
+    for (const { id: instanceId, type: instanceType, zone } of instances) {
+      emit(core, { kind: "instance-launched", instanceId, instanceType, zone });
+      emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });
+    }
+    return instances;
+  } finally {
+    emit(core, { kind: "launch-answered" });
   }
-  for (const { id: instanceId, type: instanceType, zone } of instances) {
-    emit(core, { kind: "instance-launched", instanceId, instanceType, zone });
-    emit(core, { kind: "phase-done", phase: "launch", instanceId, ms });
-  }
-  return instances;
 }
 
 /** From here on the times of a boot count: a call may have waited for its turn before. */

@@ -101,19 +101,33 @@ function packed(units: readonly Unit[], rows: readonly TableRow[], { effort, lau
 /** Units of the same amounts together, in the order of the first of each. */
 function groupByAmounts(units: readonly Unit[]): Unit[][] {
   const byUnit = new Map<Unit, Unit[]>();
-  const byAmounts = new Map<string, Unit[]>();
+  const groups: Unit[][] = [];
+  const byAmounts = new Branch<Unit[]>();
   for (const unit of units) {
     // The copies of a need are the same object, which is quicker to find than its amounts.
     let group = byUnit.get(unit);
     if (group === undefined) {
-      const name = unit.amounts.join();
-      group = byAmounts.get(name) ?? [];
-      byAmounts.set(name, group);
+      const leaf = unit.amounts.reduce((branch, amount) => branch.at(amount), byAmounts);
+      if (leaf.value === undefined) groups.push((leaf.value = []));
+      group = leaf.value;
       byUnit.set(unit, group);
     }
     group.push(unit);
   }
-  return [...byAmounts.values()];
+  return groups;
+}
+
+/** A map by vectors: numbers are found several times as quickly as their text is written. */
+class Branch<T> {
+  value: T | undefined;
+  private readonly branches = new Map<number, Branch<T>>();
+
+  /** What is below the number; made when there is nothing yet. */
+  at(number: number): Branch<T> {
+    let branch = this.branches.get(number);
+    if (branch === undefined) this.branches.set(number, (branch = new Branch<T>()));
+    return branch;
+  }
 }
 
 /** Vectors one after the other. */

@@ -38,9 +38,14 @@ export function launchesOf(instances: readonly FleetInstance[], context: LaunchC
 
 /** Units as needs with their number of copies, in the order of arrival. */
 export function placedNeeds(units: readonly Unit[], needs: readonly Need[]): PlacedNeed[] {
-  const copies = new Map<number, number>();
-  for (const unit of units) copies.set(unit.need, (copies.get(unit.need) ?? 0) + unit.copies);
-  return [...copies].sort(([a], [b]) => a - b).map(([need, count]) => ({ id: needs[need]!.id, copies: count }));
+  const placed: { id: string; copies: number }[] = [];
+  let last: number | undefined;
+  for (const { need, copies } of [...units].sort((a, b) => a.need - b.need)) {
+    if (need === last) placed.at(-1)!.copies += copies;
+    else placed.push({ id: needs[need]!.id, copies });
+    last = need;
+  }
+  return placed;
 }
 
 function reasonOf(

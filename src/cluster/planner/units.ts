@@ -35,10 +35,9 @@ export function unitsOf(
     return { need, ...grown(min, width, offered, keys), alone: true };
   });
   if (generation === 2020) return firsts;
-  const others = firsts.flatMap((unit, need) =>
-    Array.from({ length: Math.max(0, widthOf(needs[need]!) - 1) }, () => unit),
-  );
-  return [...firsts, ...others];
+  const units = [...firsts];
+  for (const unit of firsts) for (let copy = widthOf(needs[unit.need]!); copy > 1; copy -= 1) units.push(unit);
+  return units;
 }
 
 /** The copies that a need stands for. */

@@ -10,6 +10,8 @@ export interface ProbeBaseline {
   readonly file: string;
   /** When that probe began, milliseconds since 1970. */
   readonly startedMs: number;
+  /** Undefined where the file does not say. */
+  readonly region: string | undefined;
   readonly types: ReadonlyMap<string, BaselineType>;
 }
 
@@ -31,7 +33,7 @@ export interface GateLimits {
 }
 
 /** What the gates judge. */
-export type GatedReport = Pick<ProbeReport, "types" | "skipped">;
+export type GatedReport = Pick<ProbeReport, "types" | "skipped" | "region">;
 
 /**
  * The gates that were asked for, with the types that fall short. Nothing passes unseen: a type without a verified sample
@@ -50,6 +52,7 @@ export function judgeGates(report: GatedReport, limits: GateLimits): readonly Pr
             `--baseline ${regression.baseline.file} --max-regression ${percentText(regression.share, "")}`,
             report,
             (type) => regressed(type, regression.baseline, regression.share),
+            doubts(report, regression.baseline),
           ),
         ]),
     ...(minMemoryRatio === undefined
@@ -58,17 +61,27 @@ export function judgeGates(report: GatedReport, limits: GateLimits): readonly Pr
   ];
 }
 
-/** Verified types that the baseline cannot be compared with: they pass, and the user is to know. */
-export function notInBaseline({ types }: GatedReport, baseline: ProbeBaseline): readonly string[] {
-  return types
-    .filter(({ type, outcomes }) => outcomes.verified > 0 && baseline.types.get(type)?.p50.offer === undefined)
-    .map(({ type }) => type);
+/** Verified types that the baseline cannot be compared with pass, and another region has other times: the user is to know. */
+function doubts({ types, region }: GatedReport, baseline: ProbeBaseline): readonly string[] {
+  return [
+    ...(baseline.region === undefined || baseline.region === region
+      ? []
+      : [`the baseline is of ${baseline.region}, and this probe of ${region}`]),
+    ...types
+      .filter(({ type, outcomes }) => outcomes.verified > 0 && baseline.types.get(type)?.p50.offer === undefined)
+      .map(({ type }) =>
+        baseline.types.has(type)
+          ? `${type} has no verified sample in the baseline: nothing was compared`
+          : `${type} is not in the baseline: nothing was compared`,
+      ),
+  ];
 }
 
 function gate(
   text: string,
   { types, skipped }: GatedReport,
   judge: (type: ProbedType) => string | undefined,
+  notes: readonly string[] = [],
 ): ProbeGate {
   const begun = new Set(types.map(({ type }) => type));
   const failures = [
@@ -80,7 +93,7 @@ function gate(
       .filter(({ type }) => !begun.has(type))
       .map(({ type, reason }) => ({ type, problem: `was not probed: ${reason}` })),
   ];
-  return { gate: text, passed: failures.length === 0, failures };
+  return { gate: text, passed: failures.length === 0, failures, notes };
 }
 
 /** What never offered anything has taken longer than any limit; EC2's refusals and an interruption say nothing of time. */

@@ -1,3 +1,4 @@
+import type { TruePrice } from "../../catalog/true-price.js";
 import type { ReflowEc2Error } from "../../errors.js";
 import type { Resources } from "../../pool/resources.js";
 import type { Milestone as ProbeMilestone } from "../launch/milestones.js";
@@ -69,6 +70,8 @@ export interface ProbeSample {
   readonly offered: Resources | undefined;
   /** True price an hour of this type in this market (instance, volumes, CPU credits), as it was known. */
   readonly hourlyUsd: number | undefined;
+  /** `bound`: the spot price was not known, and this is the on-demand price. */
+  readonly priceBasis: TruePrice["basis"] | undefined;
   /** What it cost by that price, from running (at least a minute) to its end; 0 where nothing ran. */
   readonly costUsd: number;
   /** Refusals before the last attempt, and that of an unavailable one, in order. */
@@ -102,8 +105,9 @@ export interface ProbedType {
   /** What AWS advertises. */
   readonly vcpu: number;
   readonly memoryBytes: number;
-  /** True price an hour; undefined when it is not known. */
+  /** True price an hour where the last sample was launched or refused; undefined when it is not known. */
   readonly hourlyUsd: number | undefined;
+  readonly priceBasis: TruePrice["basis"] | undefined;
   readonly samples: number;
   readonly outcomes: Readonly<Record<ProbeOutcome, number>>;
   /** Seconds until each milestone since RunInstances was sent, over the verified samples. */
@@ -123,13 +127,28 @@ export interface ProbeGate {
   readonly passed: boolean;
   /** One for each type that falls short. */
   readonly failures: readonly { readonly type: string; readonly problem: string }[];
+  /** What passed without being compared, and what makes the comparison doubtful; a sentence each. */
+  readonly notes: readonly string[];
 }
+
+/** Why samples were not begun. */
+export type ProbeSkipKind =
+  /** They might have passed the budget. */
+  | "budget"
+  /** The probe was ended from outside before them. */
+  | "interrupted"
+  /** The type is not known, has no price, or is not sold where it may be launched. */
+  | "nowhere"
+  /** The configuration or the permissions stopped the probe: it would have been the same for them. */
+  | "stopped";
 
 /** Samples that were not begun. */
 export interface ProbeSkip {
   readonly type: string;
   readonly samples: number;
-  /** One sentence: budget, interrupted, never fits. */
+  /** Of the first of them. */
+  readonly kind: ProbeSkipKind;
+  /** The same in one sentence, with figures. */
   readonly reason: string;
 }
 

@@ -1,11 +1,13 @@
+import type { TruePrice } from "../../catalog/true-price.js";
+import { usdText } from "../../lib/money-text.js";
 import { isNonEmpty } from "../../lib/non-empty.js";
 import type { ClusterCore } from "../core.js";
 import { launchProblem } from "../demand/round.js";
 import type { ProbeSkip } from "./model.js";
 import { candidatesFor, lookAtMarket, marketOf, marketsOf, probePlacements, type Candidate } from "./candidates.js";
-import { mostUsd, usualUsd } from "./cost.js";
+import { usualUsd } from "./cost.js";
 import type { ProbeRequest } from "./request.js";
-import type { SampleRequest } from "./sample.js";
+import { worstAttemptUsd, type SampleRequest } from "./sample.js";
 
 /** One type of a plan. */
 export interface PlannedProbe {
@@ -16,6 +18,8 @@ export interface PlannedProbe {
     readonly market: "spot" | "on-demand";
     readonly zone: string | undefined;
     readonly hourlyUsd: number;
+    /** `bound`: the spot price is not known, and this is the on-demand price. */
+    readonly priceBasis: TruePrice["basis"];
   }[];
   /** Of all its samples, in USD, at the boot time that was measured, else a usual one. */
   readonly usualUsd: number;
@@ -59,8 +63,9 @@ export async function prepareProbe(
   const skipped: ProbeSkip[] = [];
   for (const type of request.types) {
     const candidates = candidatesFor(core, type, markets, placements);
-    if (isNonEmpty(candidates)) planned.push({ probe: plannedProbe(core, type, request, candidates), candidates });
-    else skipped.push({ type, samples: request.samples, reason: whyNowhere(core, type, request) });
+    const skip = skipOf(core, type, request, candidates);
+    if (skip !== undefined) skipped.push({ type, samples: request.samples, ...skip });
+    else if (isNonEmpty(candidates)) planned.push({ probe: plannedProbe(core, type, request, candidates), candidates });
   }
   const sum = (of: (probe: PlannedProbe) => number): number =>
     planned.reduce((total, { probe }) => total + of(probe), 0);
@@ -89,17 +94,37 @@ function plannedProbe(
   candidates: readonly [Candidate, ...Candidate[]],
 ): PlannedProbe {
   const bootSeconds = core.catalog.types.get(type)?.bootSeconds;
+  const worstUsd = worstAttemptUsd({ candidates, timeoutMs });
   const places = candidates.map(({ offering: { market, zone, price } }) => ({
     market,
     zone,
     hourlyUsd: price.totalUsd,
+    priceBasis: price.basis,
   }));
   return {
     type,
     samples,
     places,
-    usualUsd: samples * usualUsd(candidates[0].offering.price.totalUsd, bootSeconds),
-    mostUsd: samples * mostUsd(Math.max(...places.map(({ hourlyUsd }) => hourlyUsd)), timeoutMs),
+    // A boot that took longer then is cut short now.
+    usualUsd: samples * Math.min(usualUsd(candidates[0].offering.price.totalUsd, bootSeconds), worstUsd),
+    mostUsd: samples * worstUsd,
+  };
+}
+
+/** Why nothing of the type can ever be begun; undefined where it can. */
+function skipOf(
+  core: ClusterCore,
+  type: string,
+  request: ProbeRequest,
+  candidates: readonly Candidate[],
+): Pick<ProbeSkip, "kind" | "reason"> | undefined {
+  if (!isNonEmpty(candidates)) return { kind: "nowhere", reason: whyNowhere(core, type, request) };
+  const { budgetUsd = Infinity, timeoutMs } = request;
+  const worstUsd = worstAttemptUsd({ candidates, timeoutMs });
+  if (worstUsd <= budgetUsd) return undefined;
+  return {
+    kind: "budget",
+    reason: `it may cost ${usdText(worstUsd)} USD, and the budget is ${usdText(budgetUsd)} USD`,
   };
 }
 

@@ -78,8 +78,8 @@ export async function probe(
 /** The price is that of the place where a sample was launched or refused last. */
 function factsOf({ catalog }: ClusterCore, type: string, samples: readonly ProbeSample[]): ProbedTypeFacts {
   const { vcpu = 0, memoryMiB = 0 } = catalog.types.get(type) ?? {};
-  const prices = samples.filter((sample) => sample.type === type).flatMap(({ hourlyUsd }) => hourlyUsd ?? []);
-  return { vcpu, memoryBytes: memoryMiB * 2 ** 20, hourlyUsd: prices.at(-1) };
+  const priced = samples.filter((sample) => sample.type === type && sample.hourlyUsd !== undefined).at(-1);
+  return { vcpu, memoryBytes: memoryMiB * 2 ** 20, hourlyUsd: priced?.hourlyUsd, priceBasis: priced?.priceBasis };
 }
 
 async function sweep(members: ClusterCore, core: ClusterCore, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,9 @@
 import type { ReflowEc2Error } from "../../errors.js";
 import { usdText } from "../../lib/money-text.js";
 import type { ClusterCore } from "../core.js";
-import { mostUsd } from "./cost.js";
-import type { ProbeSample, ProbeSkip } from "./model.js";
+import type { ProbeSample, ProbeSkip, ProbeSkipKind } from "./model.js";
 import type { ProbeProgress } from "./request.js";
-import { SampleRun, type SampleRequest } from "./sample.js";
+import { SampleRun, worstAttemptUsd, type SampleRequest } from "./sample.js";
 
 /** How a probe is carried out. */
 export interface ProberOptions {
@@ -29,21 +28,23 @@ export class Prober {
   private readonly runs: readonly SampleRun[];
   private readonly begun = new Set<SampleRun>();
   private readonly under = new Map<SampleRun, Promise<void>>();
-  private readonly skipped = new Map<string, { samples: number; reason: string }>();
-  private spentUsd = 0;
-  private fatal: ReflowEc2Error | undefined;
+  private readonly left = new Set<SampleRun>();
+  private readonly skipped = new Map<string, Omit<ProbeSkip, "type">>();
 
   constructor(
     core: ClusterCore,
     samples: readonly SampleRequest[],
     private readonly options: ProberOptions,
   ) {
-    this.runs = samples.map((request) => new SampleRun(core, request));
+    this.runs = samples.map((request): SampleRun => {
+      const run: SampleRun = new SampleRun(core, request, () => this.affords(run));
+      return run;
+    });
   }
 
   /** Where each sample stands, in the order in which they are begun. */
   get progress(): readonly ProbeProgress[] {
-    return this.runs.map((run) => run.progress);
+    return this.runs.map((run) => (this.left.has(run) ? { ...run.progress, stage: "skipped" } : run.progress));
   }
 
   /**
@@ -54,18 +55,19 @@ export class Prober {
     for (const run of this.runs) await this.begin(run, signal);
     await Promise.all(this.under.values());
     const samples = await Promise.all([...this.begun].map((run) => run.finish()));
-    const skipped = [...this.skipped].map(([type, { samples: count, reason }]) => ({ type, samples: count, reason }));
+    const skipped = [...this.skipped].map(([type, skip]) => ({ type, ...skip }));
     return { samples, skipped, fatal: this.fatal };
   }
 
   /** Begins a sample once there is room for it, and money; skips it where there will be none. */
   private async begin(run: SampleRun, signal: AbortSignal): Promise<void> {
     for (;;) {
-      if (signal.aborted) return this.skip(run, "the probe was interrupted before it was begun");
-      if (this.fatal !== undefined) return this.skip(run, `nothing else was begun: ${this.fatal.message}`);
+      if (signal.aborted) return this.skip(run, "interrupted", "the probe was interrupted before it was begun");
+      const { fatal } = this;
+      if (fatal !== undefined) return this.skip(run, "stopped", `nothing else was begun: ${fatal.message}`);
       const affordable = this.affords(run);
       if (affordable && this.under.size < this.options.concurrency) return this.start(run, signal);
-      if (this.under.size === 0) return this.skip(run, this.tooDear(run));
+      if (this.under.size === 0) return this.skip(run, "budget", this.tooDear(run));
       await Promise.race(this.under.values());
     }
   }
@@ -74,8 +76,6 @@ export class Prober {
     this.begun.add(run);
     const work = run.decide(signal).then((result) => {
       this.under.delete(run);
-      this.spentUsd += result.costUsd;
-      this.fatal ??= run.fatal;
       try {
         this.options.onDecided?.(result);
       } catch {
@@ -85,24 +85,33 @@ export class Prober {
     this.under.set(run, work);
   }
 
-  /** Even if it and all that are under way take all of their time, the budget is not passed. */
+  private get fatal(): ReflowEc2Error | undefined {
+    return [...this.begun].find(({ fatal }) => fatal !== undefined)?.fatal;
+  }
+
+  private get spentUsd(): number {
+    return [...this.begun].reduce((sum, { spentUsd }) => sum + spentUsd, 0);
+  }
+
+  /** Even if an attempt of it and those of all that are under way take all of their time, the budget is not passed. */
   private affords(run: SampleRun): boolean {
     const { budgetUsd = Infinity } = this.options;
-    const atRisk = [...this.under.keys(), run].reduce((sum, { request }) => sum + worstUsd(request), 0);
-    return this.spentUsd + atRisk <= budgetUsd;
+    const atRisk = [...new Set([...this.under.keys(), run])];
+    return this.spentUsd + atRisk.reduce((sum, { request }) => sum + worstAttemptUsd(request), 0) <= budgetUsd;
   }
 
   private tooDear({ request }: SampleRun): string {
     const left = Math.max(0, (this.options.budgetUsd ?? Infinity) - this.spentUsd);
-    return `it may cost ${usdText(worstUsd(request))} USD, and ${usdText(left)} USD of the budget are left`;
+    return `it may cost ${usdText(worstAttemptUsd(request))} USD, and ${usdText(left)} USD of the budget are left`;
   }
 
-  private skip({ request: { type } }: SampleRun, reason: string): void {
+  private skip(run: SampleRun, kind: ProbeSkipKind, reason: string): void {
+    const { type } = run.request;
+    this.left.add(run);
     const known = this.skipped.get(type);
-    this.skipped.set(type, { samples: (known?.samples ?? 0) + 1, reason: known?.reason ?? reason });
+    this.skipped.set(
+      type,
+      known === undefined ? { samples: 1, kind, reason } : { ...known, samples: known.samples + 1 },
+    );
   }
-}
-
-function worstUsd({ candidates, timeoutMs }: SampleRequest): number {
-  return mostUsd(Math.max(...candidates.map(({ offering }) => offering.price.totalUsd)), timeoutMs);
 }

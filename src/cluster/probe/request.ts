@@ -23,8 +23,11 @@ export interface ProbeProgress {
   readonly type: string;
   /** From 1. */
   readonly sample: number;
-  /** `waiting` until it is begun, `ending` when it is decided and its instance is on its way out. */
-  readonly stage: "waiting" | "probing" | "ending" | "done";
+  /**
+   * `waiting` until it is begun, `ending` when it is decided and its instance is on its way out; `skipped` when it will
+   * not be begun.
+   */
+  readonly stage: "waiting" | "skipped" | "probing" | "ending" | "done";
   /** What is waited for, in words; empty when nothing is. */
   readonly waitingFor: string;
   readonly instanceId: string | undefined;

@@ -1,4 +1,4 @@
-import { InstanceError, type ReflowEc2Error } from "../../errors.js";
+import { AccessError, InstanceError, type ReflowEc2Error } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import type { Resources } from "../../pool/resources.js";
 import type { ClusterCore } from "../core.js";
@@ -10,7 +10,7 @@ import { launchGroup } from "../launch/group.js";
 import { Launch } from "../launch/launch.js";
 import { refusalOf } from "../refusals/classify.js";
 import type { Candidate } from "./candidates.js";
-import { costUsd } from "./cost.js";
+import { costUsd, mostUsd } from "./cost.js";
 import type { ProbeEnd, ProbeOutcome, ProbeRefusal, ProbeSample } from "./model.js";
 import type { ProbeProgress } from "./request.js";
 import { seeEnd } from "./see-end.js";
@@ -24,6 +24,11 @@ export interface SampleRequest {
   readonly candidates: readonly [Candidate, ...Candidate[]];
   /** For each instance that is tried. */
   readonly timeoutMs: number;
+}
+
+/** What one attempt costs if it takes all of its time at the dearest place, in USD. */
+export function worstAttemptUsd({ candidates, timeoutMs }: Pick<SampleRequest, "candidates" | "timeoutMs">): number {
+  return mostUsd(Math.max(...candidates.map(({ offering }) => offering.price.totalUsd)), timeoutMs);
 }
 
 interface Attempt {
@@ -44,14 +49,23 @@ export class SampleRun {
   private decided: ProbeSample | undefined;
   private readonly refusals: ProbeRefusal[] = [];
   private readonly ends: Promise<ProbeEnd>[] = [];
-  private spentUsd = 0;
+  private spent = 0;
+  /** Why no other place was tried; empty where all were that should be. */
+  private cutShort = "";
   /** Why nothing else is to be begun, once that is known. */
   fatal: ReflowEc2Error | undefined;
 
+  /** @param affordsAnother whether one more attempt may be paid for, asked before each but the first */
   constructor(
     private readonly core: ClusterCore,
     readonly request: SampleRequest,
+    private readonly affordsAnother: () => boolean = () => true,
   ) {}
+
+  /** What the attempts that are over have cost, in USD. */
+  get spentUsd(): number {
+    return this.spent;
+  }
 
   /** Where it stands. */
   get progress(): ProbeProgress {
@@ -93,6 +107,10 @@ export class SampleRun {
     for (const candidate of this.request.candidates) {
       if (candidate.offering.market === closed) continue;
       if (signal.aborted) return last;
+      if (last !== undefined && !this.affordsAnother()) {
+        this.cutShort = "no other place was tried, as that might have passed the budget";
+        return last;
+      }
       last = await this.attempt(candidate, signal);
       const { verdict } = last;
       if (verdict.kind === "fatal") this.fatal = verdict.error;
@@ -131,7 +149,7 @@ export class SampleRun {
     await this.end(launch, verdict);
     const { seenMs } = launch.progress;
     const usd = costUsd(candidate.offering.price.totalUsd, seenMs.running, clock.monotonicMs());
-    this.spentUsd += usd;
+    this.spent += usd;
     return {
       launch,
       candidate,
@@ -147,8 +165,15 @@ export class SampleRun {
     const { core } = this;
     const { instance } = launch;
     if (instance === undefined) return;
-    if (verdict.kind === "verified") await endInstance(core, instance.id, "it has been probed");
-    this.ends.push(seeEnd(core, instance));
+    // What may not be ended must not be launched again.
+    const onDenied = (error: AccessError): void => {
+      this.fatal ??= error;
+    };
+    if (verdict.kind === "verified") {
+      const failure = await endInstance(core, instance.id, "it has been probed");
+      if (failure instanceof AccessError) onDenied(failure);
+    }
+    this.ends.push(seeEnd(core, instance, onDenied));
     const unexplained = verdict.kind === "failed" && verdict.outcome === "timed-out" && launch.console === "";
     if (unexplained) launch.console = await consoleEnd(core, instance.id);
   }
@@ -171,9 +196,10 @@ export class SampleRun {
       reached,
       offered: last?.offered,
       hourlyUsd: offering.price.totalUsd,
-      costUsd: this.spentUsd,
+      priceBasis: offering.price.basis,
+      costUsd: this.spent,
       refusals: [...this.refusals],
-      problem: error?.message ?? "",
+      problem: [error?.message ?? "", this.cutShort].filter((part) => part !== "").join("; "),
       hint: error?.hint,
       waitingFor: error !== undefined && instance !== undefined ? nextMilestone(reached) : undefined,
       console: outcome === "verified" ? "" : (last?.launch.console ?? ""),

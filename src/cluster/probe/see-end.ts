@@ -1,4 +1,4 @@
-import { errorText, TimedOutError } from "../../errors.js";
+import { AccessError, errorText, TimedOutError } from "../../errors.js";
 import { withDeadline } from "../../lib/deadline.js";
 import { emit } from "../context.js";
 import type { ClusterCore } from "../core.js";
@@ -13,8 +13,13 @@ const END_PACE: Pace = { firstMs: 1_000, factor: 1.5, longestMs: 5_000 };
 /**
  * Ends an instance, however often it takes, and waits until EC2 says that it is terminated. No signal cuts it short: it
  * has a limit of its own. Never throws: what was not seen is told in the result, with why.
+ * @param onDenied hears where the credentials may not end it, or not look
  */
-export async function seeEnd(core: ClusterCore, instance: Pick<Instance, "id" | "state">): Promise<ProbeEnd> {
+export async function seeEnd(
+  core: ClusterCore,
+  instance: Pick<Instance, "id" | "state">,
+  onDenied: (error: AccessError) => void,
+): Promise<ProbeEnd> {
   const { id: instanceId } = instance;
   const { clock, watch } = core;
   let state = instance.state;
@@ -44,7 +49,8 @@ export async function seeEnd(core: ClusterCore, instance: Pick<Instance, "id" | 
     );
     emit(core, { kind: "instance-state", instanceId, state });
     return { instanceId, state, seen: true, problem: "" };
-  } catch {
+  } catch (error) {
+    if (error instanceof AccessError) onDenied(error);
     emit(core, { kind: "cleanup-failed", instanceId, problem });
     return { instanceId, state, seen: false, problem };
   } finally {

@@ -15,6 +15,7 @@ export interface ProbedTypeFacts {
   readonly memoryBytes: number;
   /** True price an hour; undefined when it is not known. */
   readonly hourlyUsd: number | undefined;
+  readonly priceBasis?: ProbedType["priceBasis"];
 }
 
 /** Sums of samples by outcome, in the order in which they are told. */
@@ -63,7 +64,7 @@ export function countOutcomes(samples: readonly ProbeSample[]): Readonly<Record<
 function summarizeType(
   type: string,
   samples: readonly ProbeSample[],
-  { vcpu, memoryBytes, hourlyUsd }: ProbedTypeFacts,
+  { vcpu, memoryBytes, hourlyUsd, priceBasis }: ProbedTypeFacts,
 ): ProbedType {
   const verified = samples.filter(({ outcome }) => outcome === "verified");
   const offered = leastOf(verified.flatMap((sample) => (sample.offered === undefined ? [] : [sample.offered])));
@@ -72,6 +73,7 @@ function summarizeType(
     vcpu,
     memoryBytes,
     hourlyUsd,
+    priceBasis,
     samples: samples.length,
     outcomes: countOutcomes(samples),
     reached: byMilestone(verified.map(({ reached }) => reached)),

@@ -1,4 +1,4 @@
-import { CapacityError, InstanceError, PartialError, type ReflowEc2Error } from "../../errors.js";
+import { CapacityError, InstanceError, LimitError, PartialError, type ReflowEc2Error } from "../../errors.js";
 import { counted } from "../../lib/counted.js";
 import type { ProbeReport, ProbeSample } from "./model.js";
 import { countOutcomes } from "./statistics.js";
@@ -12,7 +12,8 @@ const TELLING_CODES: ReadonlySet<number> = new Set([2, 5, 6, 8]);
 /**
  * The error with which a probe ends; undefined when it ends well. With gates: 9 when a type falls short of one. Without:
  * nothing when all samples were verified, 9 when some were, and when none was: 2, 5, 6 or 8 where every sample ended for
- * such a reason, 4 when EC2 refused all, 7 when an instance failed, 9 when nothing was found out.
+ * such a reason, 5 when the budget let nothing begin, 4 when EC2 refused all, 7 when an instance failed, 9 when nothing was
+ * found out.
  */
 export function probeVerdict(report: JudgedReport): ReflowEc2Error | undefined {
   if (report.gates.length > 0) return gateVerdict(report);
@@ -28,9 +29,15 @@ export function probeVerdict(report: JudgedReport): ReflowEc2Error | undefined {
   if (common !== undefined) return common;
   const why = shown === undefined ? "" : `: ${shown.type}: ${shown.problem}`;
   if (failed + timedOut > 0) return new InstanceError(`no instance became usable${why}`, { hint });
-  if (unavailable > 0 && unavailable === samples.length) {
+  const forBudget = skipped.find(({ kind }) => kind === "budget");
+  if (unavailable > 0 && unavailable === samples.length && forBudget === undefined) {
     return new CapacityError(`EC2 refused every instance${why}`, {
       hint: shown?.hint ?? "Try later, another zone (--zone), or `--market fallback`.",
+    });
+  }
+  if (samples.length === 0 && forBudget !== undefined) {
+    return new LimitError(`the budget lets nothing begin: ${forBudget.type}: ${forBudget.reason}`, {
+      hint: "Raise --budget, or lower --timeout: each instance is counted at the most that it may cost.",
     });
   }
   const [first] = skipped;
@@ -38,11 +45,6 @@ export function probeVerdict(report: JudgedReport): ReflowEc2Error | undefined {
     `nothing was found out of ${counted(wanted, "sample")}${first === undefined ? why : `: ${first.type}: ${first.reason}`}`,
     { hint },
   );
-}
-
-/** The process's exit code for a report. */
-export function exitCodeOf(report: JudgedReport): number {
-  return probeVerdict(report)?.exitCode ?? 0;
 }
 
 function gateVerdict({ gates }: JudgedReport): PartialError | undefined {

@@ -122,8 +122,17 @@ function select(types: readonly string[], raw: RawProbe): ProbeSelection {
 function reportFiles(raw: RawProbe): ReportFiles {
   const { junit, markdown, html, csv } = raw;
   const files = { junit, markdown, html, csv };
+  const owners = new Map<string, string>(raw.baseline === undefined ? [] : [[raw.baseline, "baseline"]]);
   for (const [flag, path] of Object.entries(files)) {
+    if (path === undefined) continue;
     if (path === "") throw new UsageError(`--${flag} is empty`, { hint: `Give --${flag} a file, or leave it out.` });
+    const owner = owners.get(path);
+    if (owner !== undefined && !path.startsWith("/dev/")) {
+      throw new UsageError(`--${owner} and --${flag} name the same file, '${path}'`, {
+        hint: "Each report is a file of its own.",
+      });
+    }
+    owners.set(path, flag);
   }
   return files;
 }

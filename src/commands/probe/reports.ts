@@ -20,7 +20,7 @@ const GITHUB_SUMMARY = "GITHUB_STEP_SUMMARY";
 export async function claimReports(world: World, files: ReportFiles): Promise<void> {
   for (const { flag, path } of reportsOf(files)) {
     try {
-      await world.replaceFile(path, "");
+      await world.replaceFile(path, "", "keep");
     } catch (error) {
       throw new UsageError(`${flag} '${path}' cannot be written: ${errorText(error)}`, {
         hint: "Name a file in a folder that you may write to.",
@@ -30,25 +30,34 @@ export async function claimReports(world: World, files: ReportFiles): Promise<vo
   }
 }
 
-/** Writes the reports; what cannot be written is told in `warn`, as the probe itself has been done. */
+/**
+ * Writes the reports. What cannot be written is told in `warn`, as the probe itself has been done.
+ * @returns those that were asked for and not written, by their flags and paths
+ */
 export async function writeReports(
   world: World,
   files: ReportFiles,
   report: ProbeReport,
   warn: (text: string) => void,
-): Promise<void> {
-  const attempt = async (path: string, write: () => Promise<void>): Promise<void> => {
+): Promise<readonly string[]> {
+  const attempt = async (path: string, write: () => Promise<void>): Promise<boolean> => {
     try {
       await write();
+      return true;
     } catch (error) {
       warn(`the report ${path} could not be written: ${errorText(error)}`);
+      return false;
     }
   };
-  for (const { path, text } of reportsOf(files)) {
-    await attempt(path, async () => world.replaceFile(path, await text(report)));
+  const unwritten: string[] = [];
+  for (const { flag, path, text } of reportsOf(files)) {
+    const written = await attempt(path, async () => world.replaceFile(path, await text(report), "keep"));
+    if (!written) unwritten.push(`${flag} ${path}`);
   }
+  // Nobody asked for this one.
   const summary = world.env[GITHUB_SUMMARY] ?? "";
   if (summary !== "") await attempt(summary, async () => world.appendFile(summary, await markdown(report)));
+  return unwritten;
 }
 
 function reportsOf(files: ReportFiles): readonly Report[] {

@@ -1,13 +1,14 @@
 import type { ProbeReport, ProbeSample } from "../../cluster/probe/model.js";
 import type { ClusterEvent } from "../../cluster/events.js";
-import { judgeGates, notInBaseline, type GateLimits } from "../../cluster/probe/gates.js";
+import { USABLE_WITHIN_MS } from "../../cluster/launch/request.js";
+import { judgeGates, type GateLimits } from "../../cluster/probe/gates.js";
 import type { ProbeRequest } from "../../cluster/probe/request.js";
+import type { ProbeSelection } from "../../cluster/probe/select-types.js";
 import { probeVerdict } from "../../cluster/probe/verdict.js";
-import { errorText, PartialError, UsageError } from "../../errors.js";
+import { InterruptedError, PartialError, type ReflowEc2Error, UsageError } from "../../errors.js";
 import { counted } from "../../lib/counted.js";
-import { secondsText } from "../../lib/time-text.js";
+import { limitText, secondsText } from "../../lib/time-text.js";
 import { probeJson } from "../../terminal/json/probe.js";
-import { readProbeJson } from "../../terminal/json/read-probe.js";
 import { probePlanJson } from "../../terminal/json/probe-plan.js";
 import { probeLiveText } from "../../terminal/probe-live.js";
 import { probePlanSummary, probePlanText } from "../../terminal/probe-plan-view.js";
@@ -18,8 +19,10 @@ import type { GlobalOptions } from "../shared/global-options.js";
 import { DEFAULT_TIMEOUT_MS } from "../shared/timeout.js";
 import { type ClusterSession, withCluster } from "../shared/with-cluster.js";
 import { writeResult } from "../shared/write-result.js";
-import type { GateFlags, ProbeFlags } from "./options.js";
+import { gateLimits } from "./gate-limits.js";
+import type { ProbeFlags } from "./options.js";
 import { claimReports, writeReports } from "./reports.js";
+import { refuseRehearsed, save } from "./save.js";
 
 /** Of dozens of instances at once these would be a flood; the samples tell what came of each. */
 const FLOOD: ReadonlySet<ClusterEvent["kind"]> = new Set([
@@ -59,8 +62,10 @@ async function probeAnd(
 ): Promise<void> {
   const { progress, stdoutColors: colors, stdoutColumns: columns } = console;
   const { types, left } = cluster.probeTypes(flags.selection, flags.max);
-  if (left > 0) progress.note(`${left} more types were left out by --max`);
-  const timeoutMs = globals.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  if (types.length === 0 && flags.selection.kind !== "unverified")
+    throw nothingAllowed(cluster.region, flags.selection);
+  if (left > 0) progress.note(`${counted(left, "more type")} left out by --max`);
+  const timeoutMs = timeLimit(globals.timeoutMs, (text) => progress.warn(text));
   const { samples, concurrency, market, zone, budgetUsd } = flags;
   const request = { types, samples, concurrency, market, zone, timeoutMs, budgetUsd };
   if (types.length === 0) progress.note(`nothing to probe in ${cluster.region}: every type has been tried`);
@@ -78,25 +83,54 @@ async function probeAnd(
   if (plan.types.length > 0) {
     progress.note(`${flags.yes ? "probing" : "to probe:"} ${probePlanSummary(plan, request)}`);
     if (!flags.yes) await confirm(world, "Launch them?", world.signal);
-    await claimReports(world, flags.reports);
   }
+  if (flags.save) await cluster.claimMeasured();
+  await claimReports(world, flags.reports);
   const { report, fatal } = await watch(world, request, { cluster, console }, onBegun);
   const judged: ProbeReport = { ...report, gates: judgeGates(report, limits) };
-  for (const type of limits.regression === undefined ? [] : notInBaseline(report, limits.regression.baseline)) {
-    progress.warn(`${type} is not in the baseline: nothing was compared`);
-  }
-  if (plan.types.length > 0) await writeReports(world, flags.reports, judged, (text) => progress.alarm(text));
-  if (flags.save) await save(judged, { cluster, console });
+  for (const note of judged.gates.flatMap(({ notes }) => notes)) progress.warn(note);
+  const unwritten = await writeReports(world, flags.reports, judged, (text) => progress.alarm(text));
+  // What was paid for is told, whatever becomes of the files.
+  const unsaved = flags.save ? await save(judged, { cluster, console }) : undefined;
   await writeResult(world.stdout, globals.output, {
     text: (wide) => probeText(judged, { columns, wide, colors }),
     data: () => probeJson(judged),
     names: () => verifiedTypes(judged),
   });
-  if (fatal !== undefined) throw fatal;
-  world.signal.throwIfAborted();
-  const verdict = types.length === 0 ? undefined : probeVerdict(judged);
+  const verdict = fatal ?? interruption(world.signal) ?? (types.length === 0 ? undefined : probeVerdict(judged));
+  if (unsaved !== undefined && verdict !== undefined) progress.alarm(`nothing was saved: ${unsaved.message}`);
+  if (fatal === undefined && !(verdict instanceof InterruptedError)) throwIfLeft(judged, verdict);
   if (verdict !== undefined) throw verdict;
-  throwIfLeft(judged);
+  if (unsaved !== undefined) throw unsaved;
+  if (unwritten.length > 0) {
+    throw new PartialError(`not written: ${unwritten.join(", ")}`, {
+      hint: "The probe itself is done; see above why.",
+    });
+  }
+}
+
+/** For each instance, in milliseconds. */
+function timeLimit(wishedMs: number | undefined, warn: (text: string) => void): number {
+  if (wishedMs === undefined || wishedMs <= USABLE_WITHIN_MS) return wishedMs ?? DEFAULT_TIMEOUT_MS;
+  const longest = limitText(USABLE_WITHIN_MS);
+  warn(`--timeout ${limitText(wishedMs)} is taken for ${longest}: after that a probed machine ends itself`);
+  return USABLE_WITHIN_MS;
+}
+
+/** Why the probe was ended from outside. Somebody who reads no further ends nothing: the verdict still counts. */
+function interruption({ reason }: AbortSignal): InterruptedError | undefined {
+  return reason instanceof InterruptedError ? reason : undefined;
+}
+
+/** Nothing is no success where types were asked for: a misspelt wish would pass every gate. */
+function nothingAllowed(region: string, selection: ProbeSelection): UsageError {
+  const what =
+    selection.kind === "match" ? `matches ${selection.globs.map((glob) => `'${glob}'`).join(" or ")}` : "is there";
+  return new UsageError(`no type that may be launched in ${region} ${what}`, {
+    hint:
+      "Types count that the region offers, that `instancetypes` of the configuration allows, and that reflowlets run on. " +
+      "A type that is named in full is probed all the same.",
+  });
 }
 
 /** Probes, and tells of each sample as it is decided; where something may move, of those that are under way. */
@@ -135,38 +169,10 @@ function sampleLine(result: ProbeSample, samples: number): string {
   return `${name}: ${outcome.replace("-", " ")} (${place}): ${text}`;
 }
 
-async function save(report: ProbeReport, { cluster, console: { progress } }: ClusterSession): Promise<void> {
-  const { path, types } = await cluster.saveMeasured(report);
-  progress.note(
-    types === 0 ? "nothing was measured that could be saved" : `saved what was measured of ${types} types in ${path}`,
-  );
-}
-
-/** A rehearsal must not teach what is believed of EC2; the sandbox keeps a file of its own. @throws UsageError */
-function refuseRehearsed({ env }: World, { endpointUrl, sandbox }: GlobalOptions): void {
-  const endpoint = endpointUrl ?? (env.AWS_ENDPOINT_URL_EC2 || env.AWS_ENDPOINT_URL || "");
-  if (sandbox || endpoint === "" || /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint)) return;
-  throw new UsageError(`--save would keep what ${endpoint} taught as if it were of AWS`, {
-    hint: "Leave --save out, or use --sandbox, which keeps a file of its own.",
-  });
-}
-
-async function gateLimits(world: World, { failOver, baseline, minMemoryRatio }: GateFlags): Promise<GateLimits> {
-  if (baseline === undefined) return { failOver, minMemoryRatio };
-  const { file, maxRegression: share } = baseline;
-  const text = await world.readFile(file).catch((error: unknown) => {
-    throw new UsageError(`--baseline '${file}' cannot be read: ${errorText(error)}`, {
-      hint: "Name a file that 'reflow-ec2 probe -o json' has written.",
-      cause: error,
-    });
-  });
-  return { failOver, minMemoryRatio, regression: { baseline: readProbeJson(text, file), share } };
-}
-
-/** @throws PartialError where the end of an instance was not seen */
-function throwIfLeft({ samples }: ProbeReport): void {
+/** @throws PartialError where the end of an instance was not seen, unless the verdict says as much by its code */
+function throwIfLeft({ samples }: ProbeReport, verdict: ReflowEc2Error | undefined): void {
   const left = samples.flatMap(({ ends }) => ends.filter(({ seen }) => !seen));
-  if (left.length === 0) return;
+  if (left.length === 0 || verdict instanceof PartialError) return;
   const ids = left.map(({ instanceId }) => instanceId).join(" ");
   throw new PartialError(
     `not seen to end: ${left.map(({ instanceId, problem }) => `${instanceId} (${problem})`).join(", ")}`,

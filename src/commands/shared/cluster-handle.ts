@@ -118,6 +118,8 @@ export interface ClusterHandle {
   planProbe(request: ProbeRequest, options: { readonly signal: AbortSignal }): Promise<ProbePlan>;
   /** Probes, and ends whatever it launched, also when the signal aborts: the result then tells what was found. */
   probe(request: ProbeRequest, options: { readonly signal: AbortSignal } & ProbeObserver): Promise<ProbeResult>;
+  /** @throws ConfigError where the file of own measurements is damaged or cannot be written */
+  claimMeasured(): Promise<void>;
   /** Adds what was measured to the file of own measurements; gives its path, and of how many types there was something. */
   saveMeasured(report: ProbeReport): Promise<{ readonly path: string; readonly types: number }>;
   /** All members, usable or not; `problems` says of each unusable one what is wrong, TrustErrors among them. */

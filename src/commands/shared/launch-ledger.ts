@@ -6,17 +6,15 @@ import type { ClusterListener } from "../../cluster/events.js";
  */
 export class LaunchLedger {
   private readonly open = new Set<string>();
-  /** EC2 was asked for an instance, and has not named it yet. */
-  private asking = false;
+  /** So many calls have asked EC2 for instances, and have no answer yet. */
+  private asking = 0;
   private readonly held = new Set<string>();
 
   /** Hears the cluster. */
   readonly onEvent: ClusterListener = (event) => {
-    if (event.kind === "phase-started" && event.phase === "launch") this.asking = true;
-    if (event.kind === "instance-launched") {
-      this.asking = false;
-      this.open.add(event.instanceId);
-    }
+    if (event.kind === "phase-started" && event.phase === "launch") this.asking += 1;
+    if (event.kind === "launch-answered") this.asking -= 1;
+    if (event.kind === "instance-launched") this.open.add(event.instanceId);
     if (event.kind === "offer-accepted") this.open.delete(event.instanceId);
     const ends = event.kind === "instance-state" && (event.state === "shutting-down" || event.state === "terminated");
     if (ends) this.open.delete(event.instanceId);
@@ -26,16 +24,22 @@ export class LaunchLedger {
 
   /** What to say when the user leaves before the cleaning up is done; ends with a newline, or is empty. */
   lastWords(): string {
-    return `${this.launchWords()}${this.leaseWords()}`;
+    return `${this.launchWords()}${this.askingWords()}${this.leaseWords()}`;
   }
 
   private launchWords(): string {
-    if (this.open.size > 0) {
-      const ids = [...this.open].join(" ");
-      return `warning: left before cleaning up; may still run and cost money: ${ids}\nhint: 'reflow-ec2 terminate ${ids}' ends what is left\n`;
-    }
-    if (!this.asking) return "";
-    return "warning: left while EC2 was asked for an instance; it may still come, and cost money\nhint: 'reflow-ec2 list' shows it, 'reflow-ec2 terminate' ends it\n";
+    if (this.open.size === 0) return "";
+    const ids = [...this.open].join(" ");
+    return `warning: left before cleaning up; may still run and cost money: ${ids}\nhint: 'reflow-ec2 terminate ${ids}' ends what is left\n`;
+  }
+
+  private askingWords(): string {
+    if (this.asking === 0) return "";
+    const [what, they, come] = this.asking === 1 ? ["an instance", "it", "it"] : ["instances", "they", "them"];
+    return (
+      `warning: left while EC2 was asked for ${what}; ${they} may still come, and cost money\n` +
+      `hint: 'reflow-ec2 list' shows ${come} ('list --orphans' those of a probe), 'reflow-ec2 terminate' ends ${come}\n`
+    );
   }
 
   private leaseWords(): string {

@@ -44,8 +44,8 @@ export function memoryChart(types: readonly ProbedType[]): Html {
 /** Prices an hour, the longest bar for the dearest. */
 export function priceChart(types: readonly ProbedType[]): Html {
   const dearest = Math.max(0, ...types.map(({ hourlyUsd }) => hourlyUsd ?? 0));
-  const items = types.map(({ type, hourlyUsd }) => {
-    const price = `${priceText(hourlyUsd)} an hour`;
+  const items = types.map(({ type, hourlyUsd, priceBasis }) => {
+    const price = `${priceText({ hourlyUsd, priceBasis })} an hour`;
     const width = share(dearest === 0 ? 0 : (hourlyUsd ?? 0) / dearest);
     return chartItem(
       type,

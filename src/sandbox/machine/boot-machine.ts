@@ -23,7 +23,11 @@ export function createBootMachine(options: BootMachineOptions = {}): BootMachine
   const shared = (): Promise<KeyPair> =>
     (keyPair ??= options.keyPair === undefined ? createKeyPair("rsa2048") : Promise.resolve(options.keyPair));
   const queue = new DiskQueue(options.rest);
-  return (host) => new SandboxMachine(host, shared, queue);
+  return (host) => {
+    // Made while the first machine boots: its bootstrap would answer up to a second late otherwise.
+    shared().catch(() => undefined);
+    return new SandboxMachine(host, shared, queue);
+  };
 }
 
 class SandboxMachine implements Machine {

@@ -1,3 +1,4 @@
+import type { ProbeSkip } from "../../cluster/probe/model.js";
 import type { ProbePlan } from "../../cluster/probe/plan.js";
 import { SCHEMA_VERSION } from "./schema-version.js";
 
@@ -13,11 +14,13 @@ export interface ProbePlanJson {
       /** Null where EC2 would choose. */
       readonly zone: string | null;
       readonly hourlyUsd: number;
+      /** `bound`: the on-demand price, as the spot price is not known. */
+      readonly priceBasis: "on-demand" | "spot" | "bound";
     }[];
     readonly usualUsd: number;
     readonly mostUsd: number;
   }[];
-  readonly skipped: readonly { readonly type: string; readonly samples: number; readonly reason: string }[];
+  readonly skipped: readonly ProbeSkip[];
   readonly usualUsd: number;
   readonly mostUsd: number;
 }
@@ -28,7 +31,12 @@ export function probePlanJson({ types, skipped, usualUsd, mostUsd }: ProbePlan):
     schemaVersion: SCHEMA_VERSION,
     types: types.map(({ places, ...type }) => ({
       ...type,
-      places: places.map(({ market, zone, hourlyUsd }) => ({ market, zone: zone ?? null, hourlyUsd })),
+      places: places.map(({ market, zone, hourlyUsd, priceBasis }) => ({
+        market,
+        zone: zone ?? null,
+        hourlyUsd,
+        priceBasis,
+      })),
     })),
     skipped,
     usualUsd,

@@ -6,6 +6,7 @@ import {
   type ProbeOutcome,
   type ProbeReport,
   type ProbeSample,
+  type ProbeSkip,
   type Spread,
 } from "../../cluster/probe/model.js";
 import type { InstanceState, Market } from "../../cluster/ports.js";
@@ -29,13 +30,17 @@ export interface ProbeJson {
   readonly types: readonly ProbedTypeJson[];
   readonly samples: readonly ProbeSampleJson[];
   /** Samples that were not begun. */
-  readonly skipped: readonly { readonly type: string; readonly samples: number; readonly reason: string }[];
+  readonly skipped: readonly ProbeSkip[];
   readonly gates: readonly {
     readonly gate: string;
     readonly passed: boolean;
     readonly failures: readonly { readonly type: string; readonly problem: string }[];
+    /** What passed without being compared, and what makes the comparison doubtful. */
+    readonly notes: readonly string[];
   }[];
 }
+
+type PriceBasis = "on-demand" | "spot" | "bound";
 
 /** All samples of a type. */
 export interface ProbedTypeJson {
@@ -45,6 +50,8 @@ export interface ProbedTypeJson {
   readonly memory: number;
   /** Null when no price is known. */
   readonly hourlyUsd: number | null;
+  /** `bound`: the on-demand price, as the spot price was not known. */
+  readonly priceBasis: PriceBasis | null;
   readonly samples: number;
   readonly outcomes: Readonly<Record<ProbeOutcome, number>>;
   /** Seconds until each milestone, over the verified samples; empty without any. */
@@ -73,6 +80,7 @@ export interface ProbeSampleJson {
   readonly reached: Readonly<Partial<Record<ProbeMilestone, number>>>;
   readonly offered: Resources | null;
   readonly hourlyUsd: number | null;
+  readonly priceBasis: PriceBasis | null;
   readonly costUsd: number;
   readonly refusals: readonly {
     readonly market: Market;
@@ -110,11 +118,12 @@ export function probeJson(report: ProbeReport): ProbeJson {
     costUsd: usd(costUsd),
     types: report.types.map(typeJson),
     samples: report.samples.map(sampleJson),
-    skipped: skipped.map(({ type, samples, reason }) => ({ type, samples, reason })),
-    gates: gates.map(({ gate, passed, failures }) => ({
+    skipped: skipped.map(({ type, samples, kind, reason }) => ({ type, samples, kind, reason })),
+    gates: gates.map(({ gate, passed, failures, notes }) => ({
       gate,
       passed,
       failures: failures.map(({ type, problem }) => ({ type, problem })),
+      notes,
     })),
   };
 }
@@ -125,6 +134,7 @@ function typeJson(type: ProbedType): ProbedTypeJson {
     vcpu: type.vcpu,
     memory: type.memoryBytes,
     hourlyUsd: type.hourlyUsd ?? null,
+    priceBasis: type.priceBasis ?? null,
     samples: type.samples,
     outcomes: type.outcomes,
     reached: inOrder(type.reached),
@@ -147,6 +157,7 @@ function sampleJson(sample: ProbeSample): ProbeSampleJson {
     reached: inOrder(sample.reached),
     offered: sample.offered ?? null,
     hourlyUsd: sample.hourlyUsd ?? null,
+    priceBasis: sample.priceBasis ?? null,
     costUsd: usd(sample.costUsd),
     refusals: sample.refusals.map(({ market, zone, code, message }) => ({ market, zone: zone ?? null, code, message })),
     problem: sample.problem,

@@ -20,7 +20,7 @@ export function readProbeJson(text: string, file: string): ProbeBaseline {
     if (byType.has(name)) type.member("type").fail("occurs twice");
     byType.set(name, { p50: medians(type.member("reached")), memoryRatio: type.member("memoryRatio").numberOrNull() });
   }
-  return { file, startedMs: at.member("started").time(), types: byType };
+  return { file, startedMs: at.member("started").time(), region: at.member("region").stringIfThere(), types: byType };
 }
 
 function parse(text: string, file: string): unknown {
@@ -64,6 +64,10 @@ class Place {
 
   string(): string {
     return typeof this.value === "string" ? this.value : this.fail("expected a text");
+  }
+
+  stringIfThere(): string | undefined {
+    return this.value === undefined ? undefined : this.string();
   }
 
   seconds(): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { judgeGates, notInBaseline, type GateLimits } from "../../../src/cluster/probe/gates.js";
+import { judgeGates, type GateLimits } from "../../../src/cluster/probe/gates.js";
 import type { ProbeSample, ProbeSkip } from "../../../src/cluster/probe/model.js";
 import { summarize } from "../../../src/cluster/probe/statistics.js";
 import { BASELINE, ENDED, verifiedSamples } from "../../support/sample-probe.js";
@@ -12,19 +12,30 @@ const MEMORY = { minMemoryRatio: 0.9 };
 
 /** The problems of the one gate that was asked for, by type. */
 function problems(limits: GateLimits, samples: readonly ProbeSample[], skipped: readonly ProbeSkip[] = []): object {
-  const [gate] = judgeGates({ types: summarize(samples, () => FACTS), skipped }, limits);
+  const [gate] = judgeGates({ types: summarize(samples, () => FACTS), skipped, region: "us-west-2" }, limits);
   const failures = gate?.failures ?? [];
   expect(gate?.passed).toBe(failures.length === 0);
   return Object.fromEntries(failures.map(({ type, problem }) => [type, problem]));
 }
 
+/** What is to be known beside the verdict of a comparison with a baseline. */
+function notes(samples: readonly ProbeSample[], baseline = BASELINE): readonly string[] {
+  const types = summarize(samples, () => FACTS);
+  const [gate] = judgeGates(
+    { types, skipped: [], region: "us-west-2" },
+    { regression: { ...REGRESSION.regression, baseline } },
+  );
+  return gate?.notes ?? [];
+}
+
 describe("gates", () => {
   it("are those that were asked for, as they were asked for", () => {
-    const report = { types: summarize(verifiedSamples("c6a.2xlarge", [40], 15), () => FACTS), skipped: [] };
+    const types = summarize(verifiedSamples("c6a.2xlarge", [40], 15), () => FACTS);
+    const report = { types, skipped: [], region: "us-west-2" };
     expect(judgeGates(report, { ...FAIL_OVER, ...REGRESSION, ...MEMORY })).toEqual([
-      { gate: "--fail-over 1m", passed: true, failures: [] },
-      { gate: "--baseline last.json --max-regression 20%", passed: true, failures: [] },
-      { gate: "--min-mem-ratio 0.9", passed: true, failures: [] },
+      { gate: "--fail-over 1m", passed: true, failures: [], notes: [] },
+      { gate: "--baseline last.json --max-regression 20%", passed: true, failures: [], notes: [] },
+      { gate: "--min-mem-ratio 0.9", passed: true, failures: [], notes: [] },
     ]);
     expect(judgeGates(report, {})).toEqual([]);
   });
@@ -35,9 +46,9 @@ describe("gates", () => {
     ["--min-mem-ratio", MEMORY],
   ])("%s: a type without a verified sample falls short, begun or not", (_name, limits) => {
     const skipped = [
-      { type: "x1e.32xlarge", samples: 2, reason: "over budget" },
-      { type: "c6a.2xlarge", samples: 1, reason: "over budget" },
-    ];
+      { type: "x1e.32xlarge", samples: 2, kind: "budget", reason: "over budget" },
+      { type: "c6a.2xlarge", samples: 1, kind: "budget", reason: "over budget" },
+    ] as const;
     expect(problems(limits, [...verifiedSamples("c6a.2xlarge", [40], 15), ENDED.unavailable], skipped)).toEqual({
       "p3.2xlarge": "has no verified sample",
       "x1e.32xlarge": "was not probed: over budget",
@@ -79,9 +90,20 @@ describe("--baseline", () => {
 
   it("lets a type pass that the baseline does not know, and tells which", () => {
     const samples = [...verifiedSamples("m5.large", [500]), ...verifiedSamples("c6a.2xlarge", [45]), ENDED.unavailable];
-    const types = summarize(samples, () => FACTS);
     expect(problems(REGRESSION, samples)).toEqual({ "p3.2xlarge": "has no verified sample" });
-    expect(notInBaseline({ types, skipped: [] }, BASELINE)).toEqual(["m5.large"]);
+    expect(notes(samples)).toEqual(["m5.large is not in the baseline: nothing was compared"]);
+  });
+
+  it("tells of a type that was not verified then, and of a baseline of another region", () => {
+    const types = new Map([["m5.large", { p50: {}, memoryRatio: undefined }]]);
+    const samples = verifiedSamples("m5.large", [500]);
+    expect(notes(samples, { ...BASELINE, region: "eu-west-1", types })).toEqual([
+      "the baseline is of eu-west-1, and this probe of us-west-2",
+      "m5.large has no verified sample in the baseline: nothing was compared",
+    ]);
+    expect(notes(samples, { ...BASELINE, region: undefined })).toEqual([
+      "m5.large is not in the baseline: nothing was compared",
+    ]);
   });
 });
 

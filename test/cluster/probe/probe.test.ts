@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ProbeResult } from "../../../src/cluster/probe/probe.js";
 import type { ProbeProgress, ProbeRequest } from "../../../src/cluster/probe/request.js";
-import { CapacityError, ConfigError, InterruptedError } from "../../../src/errors.js";
+import { AccessError, CapacityError, ConfigError, InterruptedError } from "../../../src/errors.js";
 import { classify } from "../../../src/cluster/refusals/classify.js";
 import { clusterWorld, MEMBER_TAGS, type ClusterWorld } from "../../support/cluster-world.js";
 import { notAllowed } from "../../support/fake-ec2.js";
@@ -51,6 +51,7 @@ describe("a probe", () => {
           reached: expect.any(Object),
           offered: { cpu: 2, mem: 3.5 * 2 ** 30, disk: 290 * 2 ** 30 },
           hourlyUsd: expect.closeTo(0.1313, 4),
+          priceBasis: "on-demand",
           costUsd: expect.closeTo((0.1313 * 60) / 3600, 5),
           refusals: [],
           problem: "",
@@ -67,6 +68,7 @@ describe("a probe", () => {
           vcpu: 2,
           memoryBytes: 4 * 2 ** 30,
           hourlyUsd: expect.closeTo(0.1313, 4),
+          priceBasis: "on-demand",
           samples: 1,
           outcomes: { verified: 1, unavailable: 0, failed: 0, "timed-out": 0, interrupted: 0 },
           reached: expect.any(Object),
@@ -244,6 +246,7 @@ describe("a type that EC2 refuses", () => {
       {
         type: "m6a.large",
         samples: 1,
+        kind: "stopped",
         reason: expect.stringMatching(/^nothing else was begun: .*UnauthorizedOperation/),
       },
     ]);
@@ -304,7 +307,12 @@ describe("a probe that is interrupted", () => {
     const { report } = await result;
     expect(report.samples.map(({ outcome }) => outcome)).toEqual(["interrupted", "interrupted"]);
     expect(report.skipped).toEqual([
-      { type: "c6a.2xlarge", samples: 1, reason: "the probe was interrupted before it was begun" },
+      {
+        type: "c6a.2xlarge",
+        samples: 1,
+        kind: "interrupted",
+        reason: "the probe was interrupted before it was begun",
+      },
     ]);
     expect(report.samples.flatMap(({ ends }) => ends).every(({ seen }) => seen)).toBe(true);
     expect(world.ec2.alive).toEqual([]);
@@ -318,9 +326,43 @@ describe("a budget", () => {
     const { report } = await probed(world, { samples: 2, budgetUsd: 0.03 });
     expect(report.samples).toEqual([]);
     expect(report.skipped).toEqual([
-      { type: "c6a.large", samples: 2, reason: "it may cost 0.0372 USD, and 0.0300 USD of the budget are left" },
+      {
+        type: "c6a.large",
+        samples: 2,
+        kind: "budget",
+        reason: "it may cost 0.0372 USD, and the budget is 0.0300 USD",
+      },
     ]);
     expect(world.ec2.launches).toEqual([]);
+  });
+
+  it("skips what it does not suffice for any more, and tells what is left", async () => {
+    const world = await clusterWorld();
+    const { report } = await probed(world, { samples: 3, budgetUsd: 0.038 });
+    expect(report.samples).toHaveLength(1);
+    expect(report.skipped).toEqual([
+      {
+        type: "c6a.large",
+        samples: 2,
+        kind: "budget",
+        reason: expect.stringMatching(/^it may cost 0.0372 USD, and 0.03\d\d USD of the budget are left$/),
+      },
+    ]);
+  });
+
+  it("shows in the plan what it lets nothing of begin", async () => {
+    const world = await clusterWorld();
+    const request = { ...ONE, types: ["c6a.large", "c6a.2xlarge"], budgetUsd: 0.04 };
+    const plan = await world.clock.runUntil(world.cluster.planProbe(request));
+    expect(plan.types.map(({ type }) => type)).toEqual(["c6a.large"]);
+    expect(plan.skipped).toEqual([
+      {
+        type: "c6a.2xlarge",
+        samples: 1,
+        kind: "budget",
+        reason: expect.stringMatching(/^it may cost 0.\d+ USD, and the budget is 0.0400 USD$/),
+      },
+    ]);
   });
 
   it("waits for what runs, which as a rule costs less than it might", async () => {
@@ -329,6 +371,58 @@ describe("a budget", () => {
     expect(world.ec2.launches.map(({ count }) => count)).toEqual([1, 1, 1]);
     expect(report.samples.map(({ outcome }) => outcome)).toEqual(["verified", "verified", "verified"]);
     expect(report.costUsd).toBeLessThan(0.05);
+  });
+});
+
+describe("a budget where EC2 takes instances back", () => {
+  it("counts what each place has cost, and tries no other place that might pass it", async () => {
+    const world = await clusterWorld();
+    world.ec2.whenLaunched(({ id }) => {
+      void world.clock.sleep(4 * MINUTE_MS).then(() => world.ec2.reclaim(id));
+    });
+    // 7 minutes at most for each place, 4 of them until EC2 takes it back.
+    const minuteUsd = 0.1313 / 60;
+    const { report } = await probed(world, { market: "spot", timeoutMs: 5 * MINUTE_MS, budgetUsd: 10.5 * minuteUsd });
+    expect(report.samples).toMatchObject([
+      {
+        outcome: "unavailable",
+        zone: "us-west-2a",
+        costUsd: expect.closeTo(4 * minuteUsd, 3),
+        refusals: [{ zone: "us-west-2a", code: "SpotInstanceTermination" }],
+        problem: expect.stringMatching(/; no other place was tried, as that might have passed the budget$/),
+      },
+    ]);
+    expect(report.costUsd).toBeLessThan(10.5 * minuteUsd);
+  });
+
+  it("adds up what all places have cost where it suffices", async () => {
+    const world = await clusterWorld();
+    world.ec2.whenLaunched(({ id }) => {
+      void world.clock.sleep(4 * MINUTE_MS).then(() => world.ec2.reclaim(id));
+    });
+    const { report } = await probed(world, { market: "spot", timeoutMs: 5 * MINUTE_MS, budgetUsd: 1 });
+    expect(report.samples[0]?.refusals.map(({ zone }) => zone)).toEqual(["us-west-2a", "us-west-2b", "us-west-2c"]);
+    expect(report.samples[0]?.costUsd).toBeCloseTo((12 * 0.1313) / 60, 3);
+    expect(report.samples[0]?.ends).toHaveLength(3);
+  });
+});
+
+describe("credentials that may launch and not end", () => {
+  it("stop the probe: nothing else is begun, and it is told what is left", async () => {
+    const denied = new AccessError("TerminateInstances: UnauthorizedOperation: not allowed", {
+      refusal: classify("UnauthorizedOperation"),
+    });
+    const world = await clusterWorld(
+      {},
+      { trouble: (call) => (call.startsWith("TerminateInstances") ? denied : undefined) },
+    );
+    const result = await probed(world, { samples: 4, concurrency: 1 });
+    expect(outcomes(result)).toEqual(["c6a.large 1 verified"]);
+    expect(result.report.samples[0]?.ends).toMatchObject([{ seen: false, problem: denied.message }]);
+    expect(result.report.skipped).toEqual([
+      { type: "c6a.large", samples: 3, kind: "stopped", reason: `nothing else was begun: ${denied.message}` },
+    ]);
+    expect(result.fatal).toBe(denied);
   });
 });
 
@@ -355,6 +449,13 @@ describe("before a probe", () => {
     expect(world.ec2.launches).toEqual([]);
   });
 
+  it("its plan never takes for usual what is more than the most", async () => {
+    const world = await clusterWorld();
+    // A former probe took 193 s, and this one may take 30 s, and 120 s to end.
+    const { usualUsd, mostUsd } = await world.clock.runUntil(world.cluster.planProbe({ ...ONE, timeoutMs: 30_000 }));
+    expect({ usualUsd, mostUsd }).toEqual({ usualUsd: mostUsd, mostUsd: expect.closeTo((0.1313 * 150) / 3600, 5) });
+  });
+
   it("its plan tells what it may cost", async () => {
     const world = await clusterWorld();
     const plan = await world.clock.runUntil(world.cluster.planProbe({ ...ONE, samples: 2 }));
@@ -367,6 +468,7 @@ describe("before a probe", () => {
             market: "on-demand",
             zone,
             hourlyUsd: expect.closeTo(0.1313, 4),
+            priceBasis: "on-demand",
           })),
           // A former probe took 193 s.
           usualUsd: expect.closeTo(2 * ((0.1313 * 193) / 3600), 4),

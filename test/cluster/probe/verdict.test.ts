@@ -1,15 +1,25 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ProbeSample } from "../../../src/cluster/probe/model.js";
-import { exitCodeOf, type JudgedReport, probeVerdict } from "../../../src/cluster/probe/verdict.js";
+import { type JudgedReport, probeVerdict } from "../../../src/cluster/probe/verdict.js";
 import { AccessError, LimitError, type ReflowEc2Error } from "../../../src/errors.js";
 import { ENDED, verifiedSamples } from "../../support/sample-probe.js";
 
-const SKIP = { type: "x1e.32xlarge", samples: 2, reason: "would pass the budget of $2.00" };
+const SKIP = {
+  type: "x1e.32xlarge",
+  samples: 2,
+  kind: "budget",
+  reason: "it may cost 9 USD, and the budget is 2 USD",
+} as const;
+const UNSOLD = { ...SKIP, kind: "nowhere", reason: "it is not sold in us-west-2d" } as const;
 const { failed, unavailable, interrupted, "timed-out": timedOut } = ENDED;
 const [verified] = verifiedSamples("m5.large", [40]);
 
 function report(samples: readonly (ProbeSample | undefined)[], rest: Partial<JudgedReport> = {}): JudgedReport {
   return { samples: samples.filter((sample) => sample !== undefined), skipped: [], gates: [], ...rest };
+}
+
+function exitCodeOf(judged: JudgedReport): number {
+  return probeVerdict(judged)?.exitCode ?? 0;
 }
 
 function told(error: ReflowEc2Error | undefined): object | undefined {
@@ -26,7 +36,11 @@ describe("how a probe without gates ends", () => {
     ["none verified, one failed", report([unavailable, failed]), 7],
     ["none verified, one timed out", report([unavailable, timedOut]), 7],
     ["all interrupted", report([interrupted]), 9],
-    ["nothing begun", report([], { skipped: [SKIP] }), 9],
+    ["all refused that were begun, and others not for the budget", report([unavailable], { skipped: [SKIP] }), 9],
+    ["all refused that were begun, and others sold nowhere", report([unavailable], { skipped: [UNSOLD] }), 4],
+    ["nothing begun for the budget", report([], { skipped: [SKIP] }), 5],
+    ["nothing begun, some for the budget", report([], { skipped: [UNSOLD, SKIP] }), 5],
+    ["nothing begun, as it is sold nowhere", report([], { skipped: [UNSOLD] }), 9],
   ])("%s: %#", (_name, judged, exitCode) => {
     expect(exitCodeOf(judged)).toBe(exitCode);
   });
@@ -50,8 +64,14 @@ describe("how a probe without gates ends", () => {
       message: "EC2 refused every instance: p3.2xlarge: none left",
       hint: "Try later, another zone (--zone), or `--market fallback`.",
     });
-    expect(probeVerdict(report([], { skipped: [SKIP] }))?.message).toBe(
-      "nothing was found out of 2 samples: x1e.32xlarge: would pass the budget of $2.00",
+    expect(told(probeVerdict(report([], { skipped: [SKIP] })))).toEqual({
+      name: "LimitError",
+      exitCode: 5,
+      message: "the budget lets nothing begin: x1e.32xlarge: it may cost 9 USD, and the budget is 2 USD",
+      hint: "Raise --budget, or lower --timeout: each instance is counted at the most that it may cost.",
+    });
+    expect(probeVerdict(report([], { skipped: [UNSOLD] }))?.message).toBe(
+      "nothing was found out of 2 samples: x1e.32xlarge: it is not sold in us-west-2d",
     );
   });
 
@@ -65,7 +85,7 @@ describe("how a probe without gates ends", () => {
 });
 
 describe("how a probe with gates ends", () => {
-  const passed = { gate: "--fail-over 60s", passed: true, failures: [] };
+  const passed = { gate: "--fail-over 60s", passed: true, failures: [], notes: [] };
   const missed = {
     gate: "--min-mem-ratio 0.9",
     passed: false,
@@ -73,6 +93,7 @@ describe("how a probe with gates ends", () => {
       { type: "m5.large", problem: "offers 87.5 % of the 8.0GiB that AWS advertises" },
       { type: "p3.2xlarge", problem: "has no verified sample" },
     ],
+    notes: [],
   };
 
   it("well where all are passed, whatever became of single samples", () => {

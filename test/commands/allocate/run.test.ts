@@ -21,6 +21,7 @@ const launch: ClusterEvent[] = [
   },
   { atMs, kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: 60_000 },
   { atMs, kind: "instance-launched", instanceId, instanceType: "c6a.2xlarge", zone: "us-west-2a" },
+  { atMs, kind: "launch-answered" },
   { atMs, kind: "phase-started", phase: "bootstrap", instanceId, limitMs: 300_000 },
   { atMs, kind: "phase-retried", phase: "bootstrap", instanceId, problem: "connection refused" },
   { atMs, kind: "phase-done", phase: "bootstrap", instanceId, ms: 12_000 },
@@ -188,7 +189,7 @@ describe("allocate", () => {
   ] as const)("follows the configuration's log level %s, unless %j says otherwise", async (logLevel, flags, stderr) => {
     const cluster = new FakeCluster({
       allocation: ALLOCATION,
-      events: launch.slice(4, 6),
+      events: launch.slice(5, 7),
       config: { logLevel, warnings: ["old data"] },
     });
     expect((await runProgram(["allocate", "-o", "name", ...flags], { cluster })).stderr).toBe(stderr);
@@ -204,7 +205,7 @@ describe("allocate", () => {
   });
 
   it("knows what may be left when the user leaves by a second Ctrl-C", async () => {
-    const cluster = new FakeCluster({ allocation: ALLOCATION, events: launch.slice(0, 6) });
+    const cluster = new FakeCluster({ allocation: ALLOCATION, events: launch.slice(0, 7) });
     const world = new FakeWorld(["allocate"], { cluster });
     expect(world.lastWords()).toBe("");
     await runIn(world);

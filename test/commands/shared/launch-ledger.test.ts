@@ -64,12 +64,37 @@ describe("what may remain of a launch", () => {
     ledger.onEvent({ atMs, kind: "phase-started", phase: "launch", instanceId: undefined, limitMs: 60_000 });
     const unanswered = ledger.lastWords();
     ledger.onEvent(launched("i-1"));
+    ledger.onEvent({ atMs, kind: "launch-answered" });
     ledger.onEvent(accepted);
     expect({ unanswered, answered: ledger.lastWords() }).toEqual({
       unanswered:
         "warning: left while EC2 was asked for an instance; it may still come, and cost money\n" +
-        "hint: 'reflow-ec2 list' shows it, 'reflow-ec2 terminate' ends it\n",
+        "hint: 'reflow-ec2 list' shows it ('list --orphans' those of a probe), 'reflow-ec2 terminate' ends it\n",
       answered: "",
     });
+  });
+
+  it("is told of some while others have no answer yet, and of none that was refused", () => {
+    const ledger = new LaunchLedger();
+    const asked: ClusterEvent = {
+      atMs,
+      kind: "phase-started",
+      phase: "launch",
+      instanceId: undefined,
+      limitMs: 60_000,
+    };
+    for (const event of [asked, asked, asked, asked, launched("i-1")]) ledger.onEvent(event);
+    ledger.onEvent({ atMs, kind: "launch-answered" });
+    ledger.onEvent({ atMs, kind: "launch-answered" });
+    expect(ledger.lastWords()).toBe(
+      "warning: left before cleaning up; may still run and cost money: i-1\n" +
+        "hint: 'reflow-ec2 terminate i-1' ends what is left\n" +
+        "warning: left while EC2 was asked for instances; they may still come, and cost money\n" +
+        "hint: 'reflow-ec2 list' shows them ('list --orphans' those of a probe), 'reflow-ec2 terminate' ends them\n",
+    );
+    ledger.onEvent(gone("terminated"));
+    ledger.onEvent({ atMs, kind: "launch-answered" });
+    ledger.onEvent({ atMs, kind: "launch-answered" });
+    expect(ledger.lastWords()).toBe("");
   });
 });

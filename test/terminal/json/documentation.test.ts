@@ -133,12 +133,19 @@ const PROBE_PLAN = {
       usualUsd: 0.0141,
       mostUsd: 0.0744,
       places: [
-        { market: "spot", zone: "us-west-2a", hourlyUsd: 0.0921 },
-        { market: "on-demand", zone: "us-west-2a", hourlyUsd: 0.1313 },
+        { market: "spot", zone: "us-west-2a", hourlyUsd: 0.0921, priceBasis: "spot" },
+        { market: "on-demand", zone: "us-west-2a", hourlyUsd: 0.1313, priceBasis: "on-demand" },
       ],
     },
   ],
-  skipped: [{ type: "p3.2xlarge", samples: 2, reason: "it is not sold in any zone that the configuration allows" }],
+  skipped: [
+    {
+      type: "p3.2xlarge",
+      samples: 2,
+      kind: "nowhere",
+      reason: "it is not sold in any zone that the configuration allows",
+    },
+  ],
   usualUsd: 0.0141,
   mostUsd: 0.0744,
 } as const;

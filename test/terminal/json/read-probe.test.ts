@@ -21,10 +21,11 @@ function failure(value: unknown): string {
 }
 
 describe("the JSON of an earlier probe", () => {
-  it("gives what gates need of it: medians of each type, its memory ratio, the date", () => {
+  it("gives what gates need of it: medians of each type, its memory ratio, the date, the region", () => {
     expect(readProbeJson(JSON.stringify(SMALL), "last.json")).toEqual({
       file: "last.json",
       startedMs: SMALL_PROBE.startedMs,
+      region: "us-west-2",
       types: new Map([
         [
           "m5.large",

@@ -22,7 +22,7 @@ export function construct(valuation: Valuation, { window, trials }: ConstructOpt
   const { problem, byEfficiency } = valuation;
   const pool = new ShapePool(problem.copies.length, window);
   problem.copies.forEach((copies, shape) => pool.add(shape, copies));
-  const filler = new Filler(valuation);
+  const filler = new Filler(valuation, Math.min(window, problem.copies.length));
   const pricer = new Pricer(valuation);
   const efficient = byEfficiency.slice(0, trials);
   const fleet: PackedInstance[] = [];

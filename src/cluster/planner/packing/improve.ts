@@ -65,12 +65,13 @@ class Refill {
   private readonly pool: ShapePool;
   private readonly efficient: readonly number[];
   private overhead = 0;
+  private readonly noise = (): number => exp(this.random() - 0.5);
 
   constructor(
     private readonly valuation: Valuation,
     private readonly random: () => number,
   ) {
-    this.filler = new Filler(valuation);
+    this.filler = new Filler(valuation, valuation.values.length);
     this.pricer = new Pricer(valuation);
     this.pool = new ShapePool(valuation.values.length);
     this.efficient = valuation.byEfficiency.slice(0, EFFICIENT_OFFERINGS);
@@ -116,7 +117,7 @@ class Refill {
       }
     }
     const first = random() < 0.5 ? mostValuable(pool, this.valuation.values) : pool.waiting[below(pool.size, random)]!;
-    const shapes = filler.fill(offering, pool, first, () => exp(random() - 0.5));
+    const shapes = filler.fill(offering, pool, first, this.noise);
     return shapes.length === 0 ? undefined : pricer.instance(shapes);
   }
 

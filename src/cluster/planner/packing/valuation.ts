@@ -59,7 +59,8 @@ export class Pricer {
     const { sum } = this;
     sum.fill(0);
     let value = 0;
-    for (const shape of shapes) {
+    for (let at = 0; at < shapes.length; at += 1) {
+      const shape = shapes[at]!;
       value += this.valuation.values[shape]!;
       for (let d = 0; d < dimensions; d += 1) sum[d]! += amounts[shape * dimensions + d]!;
     }
@@ -70,7 +71,8 @@ export class Pricer {
   instance(shapes: readonly number[]): PackedInstance {
     const offering = this.cheapest(shapes);
     if (offering === undefined) throw new Error("no offering holds the shapes");
-    const value = shapes.reduce((sum, shape) => sum + this.valuation.values[shape]!, 0);
+    let value = 0;
+    for (let at = 0; at < shapes.length; at += 1) value += this.valuation.values[shapes[at]!]!;
     return { offering, shapes, price: this.valuation.problem.prices[offering]!, value };
   }
 
