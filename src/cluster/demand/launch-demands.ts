@@ -6,6 +6,7 @@ import type { Placement } from "../launch/placements.js";
 import { limitsLeft, usageOf, type Usage } from "../limits.js";
 import type { Member } from "../members.js";
 import type { Need, PendingCapacity, UnservedNeed } from "../planner/model.js";
+import { priceMembers } from "../spot/member-prices.js";
 import type { Demand } from "./demand.js";
 import { launchFailed, takeOfLaunched } from "./launched.js";
 import { planDemands, type Constraints, type DemandPlan } from "./plan-demands.js";
@@ -26,6 +27,7 @@ export async function launchForIdle(
   placements: readonly Placement[],
   signal: AbortSignal,
 ): Promise<void> {
+  await priceMembers(state.core, members, signal);
   for (const demands of byConstraints(idle)) await launchFor(state, demands, members, placements, signal);
 }
 

@@ -4,6 +4,7 @@ import { findInstances, nameOrphans, orphansIn, type Member } from "../members.j
 import { gatherOffers, type MemberOffer, type Reachable } from "../offers.js";
 import type { AllocatePlan, FleetLaunch, PlannedReuse } from "../results.js";
 import type { AllocateRequest } from "../settings.js";
+import { priceMembers } from "../spot/member-prices.js";
 import { assignOffers } from "./assign.js";
 import { Demand } from "./demand.js";
 import { planDemands, type DemandPlan } from "./plan-demands.js";
@@ -37,6 +38,7 @@ export async function planAllocate(
   const problem = untrusted ?? launchProblem(core);
   if (problem !== undefined) throw problem;
   const staying = afterSweep(core, members);
+  await priceMembers(core, staying, signal);
   const plan = await planDemands(
     core,
     {
