@@ -144,7 +144,8 @@ function offeringsFor(
     spotUsdOf: (type, zone) => core.spotMarket.knownUsd(type, zone),
     refusals: core.refusals.refusals,
     smaller: core.refusals.smaller,
-    nowMs: core.clock.nowMs(),
+    // Of the clock by which refusals are remembered.
+    nowMs: core.clock.monotonicMs(),
   });
 }
 
