@@ -54,7 +54,8 @@ describe("allocate --hold", () => {
     const closed = holding();
     closed.flush = async () => closed.abort(new ClosedPipeError());
     expect(await runIn(closed)).toMatchObject({ code: 0, stderr: "" });
-    for (const { cluster } of [full, closed]) expect(cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri] });
+    for (const { cluster } of [full, closed])
+      expect(cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri], free: true, until: "later" });
   });
 
   it("prints one document with -o json, and what it waits for on a terminal", async () => {
