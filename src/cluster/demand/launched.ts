@@ -56,8 +56,9 @@ export async function takeOfLaunched(state: DemandState, launch: Launch, member:
     settleRest(state, launch, instance, attempts);
     return;
   }
-  const aborted = waiting.find(({ signal }) => signal.aborted);
-  if (aborted !== undefined) throw aborted.signal.reason;
+  const [gaveUp] = waiting;
+  // Each is told its own reason; as long as one has not given up, that is none to end the others' waiting.
+  if (gaveUp !== undefined && waiting.every(({ signal }) => signal.aborted)) throw gaveUp.signal.reason;
   const failed = attempts.find(({ kind }) => kind === "failed");
   if (failed !== undefined) throw notGiven(instance, failed.problem);
   const [first] = short;
