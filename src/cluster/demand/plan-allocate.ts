@@ -7,6 +7,7 @@ import type { AllocateRequest } from "../settings.js";
 import { priceMembers } from "../spot/member-prices.js";
 import { assignOffers } from "./assign.js";
 import { Demand } from "./demand.js";
+import { nowhereError, placementsIn } from "./placements-in.js";
 import { planDemands, type DemandPlan } from "./plan-demands.js";
 import { launchProblem, uploadSurroundings } from "./round.js";
 import { instanceView } from "./serve.js";
@@ -39,6 +40,10 @@ export async function planAllocate(
   if (problem !== undefined) throw problem;
   const staying = afterSweep(core, members);
   await priceMembers(core, staying, signal);
+  const { zone } = first.request;
+  const everywhere = await core.preparation.placements(signal);
+  const placements = placementsIn(zone, everywhere);
+  if (zone !== undefined && placements.length === 0) throw nowhereError(zone, everywhere);
   const plan = await planDemands(
     core,
     {
@@ -46,7 +51,7 @@ export async function planAllocate(
       constraints: first.request,
       limits: limitsLeft(core, usageOf(core, staying, [])),
       pending: [],
-      placements: await core.preparation.placements(signal),
+      placements,
     },
     signal,
   );
