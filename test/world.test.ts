@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { PassThrough, Writable } from "node:stream";
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { InterruptedError } from "../src/errors.js";
 import { ClosedPipeError } from "../src/terminal/closed-pipe.js";
 import { type HostProcess, createWorld } from "../src/world.js";
@@ -18,6 +18,7 @@ class FakeProcess extends EventEmitter implements HostProcess {
   readonly stdout = sink(this.out);
   readonly stderr = sink(this.err);
   readonly exits: number[] = [];
+  exitCode: number | undefined;
 
   kill(): boolean {
     return true;
@@ -121,5 +122,62 @@ describe("the world of a process", () => {
       true,
       false,
     ]);
+  });
+});
+
+describe("a reader that does not read", () => {
+  /** Its standard output takes nothing. */
+  const stuck = (): FakeProcess =>
+    Object.assign(new FakeProcess(), {
+      stdout: Object.assign(new Writable({ write: () => undefined }), { isTTY: false, columns: undefined }),
+    });
+
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it("is waited for without end, but after a signal for a moment only", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.stdout.write("result\n");
+    let outcome: unknown;
+    const flushing = world.flush().catch((error: unknown) => (outcome = error));
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(outcome).toBeUndefined();
+    process.emit("SIGTERM");
+    await jest.advanceTimersByTimeAsync(1_000);
+    await flushing;
+    expect(outcome).toEqual(new InterruptedError("SIGTERM", 15));
+  });
+
+  it("does not keep a process whose command is over and that was told to end", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.leave(0);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect([process.exitCode, process.exits]).toEqual([0, []]);
+    process.emit("SIGTERM");
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(process.exits).toEqual([0]);
+  });
+
+  it("does not keep it either when the command of the user's heard the signal", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    const end = world.divertSignals(() => undefined);
+    process.emit("SIGTERM");
+    end();
+    world.leave(143);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(process.exits).toEqual([143]);
+  });
+
+  it("keeps it as long as something launched is not of use yet, nor ended", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.onForcedExit(() => "warning: left before cleaning up\n");
+    process.emit("SIGTERM");
+    world.leave(143);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect([process.exitCode, process.exits]).toEqual([143, []]);
   });
 });

@@ -44,6 +44,17 @@ describe("allocate --hold", () => {
     });
   });
 
+  it("ends with 10 although nobody has read yet what it printed", async () => {
+    const world = holding();
+    world.flush = () => {
+      world.flush = async () => undefined;
+      return new Promise(() => undefined);
+    };
+    const { ended } = await runningUntil(world, () => world.cluster.lose.has(uri));
+    world.cluster.lose.get(uri)?.("zombie alloc");
+    expect(await ended).toMatchObject({ code: 10, stdout: `${uri}\n` });
+  });
+
   it("frees the alloc that nobody could be told of", async () => {
     const full = holding();
     full.flush = async () => {
