@@ -112,6 +112,7 @@ export function createWorld(process: HostProcess): RealWorld {
   let signalled = false;
   const divert = watchSignals(
     process,
+    systemClock,
     (error) => controller.abort(error),
     (error) => {
       process.stderr.write(lastWords());

@@ -81,13 +81,19 @@ describe("the world of a process", () => {
     expect([process.exits, process.err]).toEqual([[], []]);
   });
 
-  it("leaves at once at the second Ctrl-C, with what may remain", () => {
-    const process = new FakeProcess();
-    const world = createWorld(process);
-    world.onForcedExit(() => "i-1 may remain\n");
-    process.emit("SIGINT");
-    process.emit("SIGINT");
-    expect([process.exits, process.err]).toEqual([[130], ["i-1 may remain\n"]]);
+  it("leaves at once at the second Ctrl-C, with what may remain", async () => {
+    jest.useFakeTimers();
+    try {
+      const process = new FakeProcess();
+      const world = createWorld(process);
+      world.onForcedExit(() => "i-1 may remain\n");
+      process.emit("SIGINT");
+      await jest.advanceTimersByTimeAsync(1_000);
+      process.emit("SIGINT");
+      expect([process.exits, process.err]).toEqual([[130], ["i-1 may remain\n"]]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it("aborts when nobody reads standard output any more, and goes on when nobody reads standard error", () => {
