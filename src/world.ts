@@ -1,6 +1,7 @@
 import { access, appendFile, readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
+import { isatty } from "node:tty";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
@@ -89,6 +90,8 @@ export interface HostProcess extends SignalSource {
   kill(pid: number, signal: string | number): boolean;
   exitCode?: number | string | null | undefined;
   exit(code: number): void;
+  once(event: "exit", listener: () => void): unknown;
+  removeAllListeners(event: NodeJS.Signals): unknown;
 }
 
 /** The world, and the door out of it. */
@@ -103,8 +106,11 @@ export interface RealWorld extends World {
 /** Time that a reader has who has not read everything when a signal comes. */
 const LAST_READ_MS = 1_000;
 
-/** The real world of a process. Heavy parts are loaded when they are first needed. */
-export function createWorld(process: HostProcess): RealWorld {
+/**
+ * The real world of a process. Heavy parts are loaded when they are first needed.
+ * @param isTerminal whether a descriptor is one of a terminal that is still there
+ */
+export function createWorld(process: HostProcess, isTerminal: (fd: number) => boolean = isatty): RealWorld {
   const controller = sharedController();
   const { signal } = controller;
   let lastWords = (): string => "";
@@ -195,9 +201,22 @@ export function createWorld(process: HostProcess): RealWorld {
       const linger = (): void => void setTimeout(exit, LAST_READ_MS).unref();
       if (signalled || signal.aborted) linger();
       else signal.addEventListener("abort", linger, { once: true });
+      process.once("exit", () => dieWithTerminal(process, isTerminal));
     },
   };
   return world;
+}
+
+/**
+ * Node ends with an assertion of its own where it cannot give a terminal that has gone its modes back; SIGHUP, by which the
+ * terminal told so, ends it before that.
+ */
+function dieWithTerminal(process: HostProcess, isTerminal: (fd: number) => boolean): void {
+  // Not standard input: looking at it opens it.
+  const hasGone = ({ isTTY }: StandardStream, fd: number): boolean => isTTY === true && !isTerminal(fd);
+  if (!hasGone(process.stdout, 1) && !hasGone(process.stderr, 2)) return;
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 /** What comes of `written`; a moment after the signal aborts, its reason. */

@@ -20,7 +20,10 @@ class FakeProcess extends EventEmitter implements HostProcess {
   readonly exits: number[] = [];
   exitCode: number | undefined;
 
-  kill(): boolean {
+  readonly kills: (string | number)[] = [];
+
+  kill(_pid: number, signal: string | number): boolean {
+    this.kills.push(signal);
     return true;
   }
 
@@ -185,5 +188,17 @@ describe("a reader that does not read", () => {
     world.leave(143);
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect([process.exitCode, process.exits]).toEqual([143, []]);
+  });
+});
+
+describe("a terminal that has gone", () => {
+  it.each([
+    ["ends the process by the signal of that, before Node cannot restore its modes", false, ["SIGHUP"]],
+    ["is not meant when it is still there", true, []],
+  ])("%s", (_title, isThere, kills) => {
+    const process = new FakeProcess();
+    createWorld(process, () => isThere).leave(129);
+    process.emit("exit");
+    expect([process.kills, process.listenerCount("SIGHUP")]).toEqual([kills, isThere ? 1 : 0]);
   });
 });
