@@ -1,7 +1,6 @@
 import { access, appendFile, readFile } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { isatty } from "node:tty";
 import type { ClusterDeps, ClusterHandle, ClusterTarget } from "./commands/shared/cluster-handle.js";
 import type { InstanceCatalogue } from "./commands/shared/instance-catalogue.js";
 import type { SandboxControl } from "./commands/shared/sandbox-control.js";
@@ -110,7 +109,7 @@ const LAST_READ_MS = 1_000;
  * The real world of a process. Heavy parts are loaded when they are first needed.
  * @param isTerminal whether a descriptor is one of a terminal that is still there
  */
-export function createWorld(process: HostProcess, isTerminal: (fd: number) => boolean = isatty): RealWorld {
+export function createWorld(process: HostProcess, isTerminal: (fd: number) => boolean = isTerminalNow): RealWorld {
   const controller = sharedController();
   const { signal } = controller;
   let lastWords = (): string => "";
@@ -205,6 +204,11 @@ export function createWorld(process: HostProcess, isTerminal: (fd: number) => bo
     },
   };
   return world;
+}
+
+/** Loaded at the end of those who have a terminal: it would cost every start some milliseconds. */
+function isTerminalNow(fd: number): boolean {
+  return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
 /**
