@@ -4,4 +4,5 @@ import { createWorld } from "./world.js";
 // The AWS SDK would tell users of Node 20 on standard error that its releases of 2027 need a newer Node.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-process.exitCode = await main(createWorld(process));
+const world = createWorld(process);
+world.leave(await main(world));

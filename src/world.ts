@@ -8,6 +8,7 @@ import type { Doctor } from "./doctor/doctor.js";
 import type { SetupHandle } from "./commands/shared/setup-handle.js";
 import { sharedController } from "./lib/abort.js";
 import { type Clock, systemClock } from "./lib/clock.js";
+import { deferred } from "./lib/deferred.js";
 import type { Programs } from "./programs.js";
 import { type DivertSignals, type SignalSource, watchSignals } from "./signals.js";
 import { ClosedPipeError } from "./terminal/closed-pipe.js";
@@ -51,7 +52,10 @@ export interface World {
   onForcedExit(lastWords: () => string): void;
   /** Spinners on standard error, loaded when first needed. */
   loadSpinner(colorLevel: ColorLevel): Promise<StartSpinner>;
-  /** Resolves when the output has been taken; throws a PartialError when it could not be written. */
+  /**
+   * Resolves when the output has been taken.
+   * @throws PartialError when it could not be written; the signal's reason when nobody has taken it a moment after that
+   */
   flush(): Promise<void>;
   fileExists(path: string): Promise<boolean>;
   /** The text of a file. @throws what the system says */
@@ -87,15 +91,37 @@ export interface HostProcess extends SignalSource {
   readonly pid: number;
   readonly execPath: string;
   kill(pid: number, signal: string | number): boolean;
+  exitCode?: number | string | null | undefined;
   exit(code: number): void;
+  once(event: "exit", listener: () => void): unknown;
+  removeAllListeners(event: NodeJS.Signals): unknown;
 }
 
-/** The real world of a process. Heavy parts are loaded when they are first needed. */
-export function createWorld(process: HostProcess): World {
+/** The world, and the door out of it. */
+export interface RealWorld extends World {
+  /**
+   * The command is over. What is still under way keeps the process; a reader that does not read does not, once there was a
+   * signal.
+   */
+  leave(exitCode: number): void;
+}
+
+/** Time that a reader has who has not read everything when a signal comes. */
+const LAST_READ_MS = 1_000;
+
+/**
+ * The real world of a process. Heavy parts are loaded when they are first needed.
+ * @param isTerminal whether a descriptor is one of a terminal that is still there
+ */
+export function createWorld(process: HostProcess, isTerminal: (fd: number) => boolean = isTerminalNow): RealWorld {
   const controller = sharedController();
+  const { signal } = controller;
   let lastWords = (): string => "";
-  const divertSignals = watchSignals(
+  /** A signal has come, whoever heard it. */
+  let signalled = false;
+  const divert = watchSignals(
     process,
+    systemClock,
     (error) => controller.abort(error),
     (error) => {
       process.stderr.write(lastWords());
@@ -108,7 +134,7 @@ export function createWorld(process: HostProcess): World {
   const sandbox = async (): Promise<SandboxControl> =>
     (await import("./compose/sandbox-control.js")).sandboxControl(world, process);
   const programs = async (): Promise<Programs> => (await import("./programs.js")).systemPrograms(process.env);
-  const world: World = {
+  const world: RealWorld = {
     argv: process.argv.slice(2),
     env: process.env,
     home: homedir(),
@@ -127,8 +153,12 @@ export function createWorld(process: HostProcess): World {
     clock: systemClock,
     // By way of the global, as importing node:crypto costs every start some ten milliseconds.
     randomBytes: (length) => Buffer.from(crypto.getRandomValues(new Uint8Array(length))),
-    signal: controller.signal,
-    divertSignals,
+    signal,
+    divertSignals: (hear) =>
+      divert((name) => {
+        signalled = true;
+        hear(name);
+      }),
     programs: {
       check: async (name) => (await programs()).check(name),
       start: async (command, env) => (await programs()).start(command, env),
@@ -137,7 +167,7 @@ export function createWorld(process: HostProcess): World {
       lastWords = words;
     },
     loadSpinner: async (colorLevel) => (await import("./terminal/spinner.js")).spinnersOn(process.stderr, colorLevel),
-    flush: () => stdout.flush(),
+    flush: () => inTime(stdout.flush(), signal),
     fileExists: (path) =>
       access(path).then(
         () => true,
@@ -179,8 +209,51 @@ export function createWorld(process: HostProcess): World {
       scenario: async (task, signal) => (await sandbox()).scenario(task, signal),
       stop: async (signal) => (await sandbox()).stop(signal),
     },
+    leave: (exitCode) => {
+      process.exitCode = exitCode;
+      // Nothing else is under way when there is nothing to say.
+      const exit = (): void => (lastWords() === "" ? process.exit(exitCode) : undefined);
+      const linger = (): void => void setTimeout(exit, LAST_READ_MS).unref();
+      if (signalled || signal.aborted) linger();
+      else signal.addEventListener("abort", linger, { once: true });
+      process.once("exit", () => dieWithTerminal(process, isTerminal));
+    },
   };
   return world;
+}
+
+/** Loaded at the end of those who have a terminal: it would cost every start some milliseconds. */
+function isTerminalNow(fd: number): boolean {
+  return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
+/**
+ * Node ends with an assertion of its own where it cannot give a terminal that has gone its modes back; SIGHUP, by which the
+ * terminal told so, ends it before that.
+ */
+function dieWithTerminal(process: HostProcess, isTerminal: (fd: number) => boolean): void {
+  // Not standard input: looking at it opens it.
+  const hasGone = ({ isTTY }: StandardStream, fd: number): boolean => isTTY === true && !isTerminal(fd);
+  if (!hasGone(process.stdout, 1) && !hasGone(process.stderr, 2)) return;
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
+}
+
+/** What comes of `written`; a moment after the signal aborts, its reason. */
+async function inTime(written: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = sharedController();
+  const { promise: late, reject } = deferred<never>();
+  const onAbort = (): void => {
+    const moment = systemClock.sleep(LAST_READ_MS, over.signal);
+    moment.then(() => reject(signal.reason)).catch(() => undefined);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true, signal: over.signal });
+  try {
+    await Promise.race([written, late]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** The login name; containers may run under an id that no name belongs to. */

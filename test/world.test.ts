@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { InterruptedError } from "../src/errors.js";
 import { ClosedPipeError } from "../src/terminal/closed-pipe.js";
 import { type HostProcess, createWorld } from "../src/world.js";
@@ -21,8 +21,12 @@ class FakeProcess extends EventEmitter implements HostProcess {
   readonly stdout = sink(this.out);
   readonly stderr = sink(this.err);
   readonly exits: number[] = [];
+  exitCode: number | undefined;
 
-  kill(): boolean {
+  readonly kills: (string | number)[] = [];
+
+  kill(_pid: number, signal: string | number): boolean {
+    this.kills.push(signal);
     return true;
   }
 
@@ -104,13 +108,19 @@ describe("the world of a process", () => {
     expect([process.exits, process.err]).toEqual([[], []]);
   });
 
-  it("leaves at once at the second Ctrl-C, with what may remain", () => {
-    const process = new FakeProcess();
-    const world = createWorld(process);
-    world.onForcedExit(() => "i-1 may remain\n");
-    process.emit("SIGINT");
-    process.emit("SIGINT");
-    expect([process.exits, process.err]).toEqual([[130], ["i-1 may remain\n"]]);
+  it("leaves at once at the second Ctrl-C, with what may remain", async () => {
+    jest.useFakeTimers();
+    try {
+      const process = new FakeProcess();
+      const world = createWorld(process);
+      world.onForcedExit(() => "i-1 may remain\n");
+      process.emit("SIGINT");
+      await jest.advanceTimersByTimeAsync(1_000);
+      process.emit("SIGINT");
+      expect([process.exits, process.err]).toEqual([[130], ["i-1 may remain\n"]]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it("aborts when nobody reads standard output any more, and goes on when nobody reads standard error", () => {
@@ -145,5 +155,74 @@ describe("the world of a process", () => {
       true,
       false,
     ]);
+  });
+});
+
+describe("a reader that does not read", () => {
+  /** Its standard output takes nothing. */
+  const stuck = (): FakeProcess =>
+    Object.assign(new FakeProcess(), {
+      stdout: Object.assign(new Writable({ write: () => undefined }), { isTTY: false, columns: undefined }),
+    });
+
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it("is waited for without end, but after a signal for a moment only", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.stdout.write("result\n");
+    let outcome: unknown;
+    const flushing = world.flush().catch((error: unknown) => (outcome = error));
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(outcome).toBeUndefined();
+    process.emit("SIGTERM");
+    await jest.advanceTimersByTimeAsync(1_000);
+    await flushing;
+    expect(outcome).toEqual(new InterruptedError("SIGTERM", 15));
+  });
+
+  it("does not keep a process whose command is over and that was told to end", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.leave(0);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect([process.exitCode, process.exits]).toEqual([0, []]);
+    process.emit("SIGTERM");
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(process.exits).toEqual([0]);
+  });
+
+  it("does not keep it either when the command of the user's heard the signal", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    const end = world.divertSignals(() => undefined);
+    process.emit("SIGTERM");
+    end();
+    world.leave(143);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(process.exits).toEqual([143]);
+  });
+
+  it("keeps it as long as something launched is not of use yet, nor ended", async () => {
+    const process = stuck();
+    const world = createWorld(process);
+    world.onForcedExit(() => "warning: left before cleaning up\n");
+    process.emit("SIGTERM");
+    world.leave(143);
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect([process.exitCode, process.exits]).toEqual([143, []]);
+  });
+});
+
+describe("a terminal that has gone", () => {
+  it.each([
+    ["ends the process by the signal of that, before Node cannot restore its modes", false, ["SIGHUP"]],
+    ["is not meant when it is still there", true, []],
+  ])("%s", (_title, isThere, kills) => {
+    const process = new FakeProcess();
+    createWorld(process, () => isThere).leave(129);
+    process.emit("exit");
+    expect([process.kills, process.listenerCount("SIGHUP")]).toEqual([kills, isThere ? 1 : 0]);
   });
 });

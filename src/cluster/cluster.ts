@@ -35,6 +35,8 @@ export interface HoldOptions {
   readonly signal: AbortSignal;
   /** Hears of each lease that is lost, when it is. */
   readonly onLost?: ((outcome: LeaseOutcome) => void) | undefined;
+  /** Whether the allocs are freed at the end, as they are by default; otherwise their leases run on, and out. */
+  readonly free?: boolean | undefined;
 }
 
 /**
@@ -161,9 +163,9 @@ export class Cluster {
    * @param uris as `allocate` gave them; whether they are on members is not asked
    * @throws UsageError for what is no URI, before anything is done; nothing else
    */
-  async hold(uris: readonly string[], { signal, onLost }: HoldOptions): Promise<readonly LeaseOutcome[]> {
+  async hold(uris: readonly string[], { signal, onLost, free = true }: HoldOptions): Promise<readonly LeaseOutcome[]> {
     const allocs = uris.map(parseUri);
-    return holdLeases(this.core, allocs, sharedSignal(signal), onLost ?? (() => undefined));
+    return holdLeases(this.core, allocs, { signal: sharedSignal(signal), free }, onLost ?? (() => undefined));
   }
 
   /**

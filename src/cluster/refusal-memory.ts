@@ -9,7 +9,8 @@ const PERMANENT_MS = 24 * 60 * 60_000;
 
 /**
  * What EC2 lately refused, and types that came up smaller than planned, so that the next launch goes elsewhere. Lives as
- * long as its process: the next one may have better luck.
+ * long as its process: the next one may have better luck. Its times are of the monotonic clock, as whoever sets the
+ * machine's clock back must not close the cheapest offerings for hours.
  */
 export class RefusalMemory {
   /** What types offered that came up smaller than planned. */
@@ -24,7 +25,7 @@ export class RefusalMemory {
 
   /** The refusals that still hold. */
   get refusals(): readonly Refusal[] {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.monotonicMs();
     this.entries = this.entries.filter(({ untilMs }) => untilMs > nowMs);
     return this.entries;
   }
@@ -35,7 +36,7 @@ export class RefusalMemory {
     { code, scope, permanent }: Ec2Refusal,
     types: Iterable<string>,
   ): void {
-    const atMs = this.clock.nowMs();
+    const atMs = this.clock.monotonicMs();
     const untilMs = atMs + (permanent ? PERMANENT_MS : this.lifetimeMs);
     if (scope === "zone") {
       for (const type of types) {

@@ -15,7 +15,9 @@ export type TerminateSelection =
   | { readonly kind: "ids"; readonly ids: readonly string[] }
   | { readonly kind: "all" }
   /** Those that never became usable in their time. */
-  | { readonly kind: "orphans" };
+  | { readonly kind: "orphans" }
+  /** What an earlier plan named: what has ended since is left out. */
+  | { readonly kind: "planned"; readonly plan: TerminatePlan };
 
 /** Shutting down takes tens of seconds; a hung guest takes minutes. */
 const END_LIMIT_MS = 10 * 60_000;
@@ -63,6 +65,8 @@ function select(
       return findInstances(context, "visible", signal).then(({ members, probes }) =>
         orphansIn([...members, ...probes]),
       );
+    case "planned":
+      return findPlanned(context, selection.plan, signal);
   }
 }
 
@@ -151,6 +155,15 @@ async function look(
     if (mayPass(error)) return undefined;
     throw error;
   }
+}
+
+async function findPlanned(
+  context: ClusterContext,
+  { instances }: TerminatePlan,
+  signal: AbortSignal,
+): Promise<readonly Member[]> {
+  const ids = instances.map(({ id }) => id);
+  return withStanding(context, await context.ec2.describeInstances({ ids }, signal));
 }
 
 async function findNamed(

@@ -24,7 +24,7 @@ export function limits(options: CallOptions, timeoutMs = CALL_TIMEOUT_MS): Pick<
 export function pathElement(id: string): string {
   if (/^\.{0,2}$|\/|\p{Surrogate}/u.test(id)) {
     throw new UsageError(`"${printable(id, 60)}" is not the id of an offer or alloc`, {
-      hint: "Ids are what `list --allocs` prints after the last slash of a URI, e.g. 4640204a5fd6ce42.",
+      hint: "Ids are what `list -o json` prints after the last slash of a URI, e.g. 4640204a5fd6ce42.",
     });
   }
   return encodeURIComponent(id);

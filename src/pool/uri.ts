@@ -46,6 +46,6 @@ function problemOf(text: string): string {
 
 function notUri(text: string, problem: string): UsageError {
   return new UsageError(`"${printable(text, 100)}" is not an alloc's URI: ${problem}`, {
-    hint: "Give <host>:<port>/<id> as `allocate` and `list --allocs` print it, e.g. ec2-203-0-113-7.compute-1.amazonaws.com:9000/4640204a5fd6ce42.",
+    hint: "Give <host>:<port>/<id> as `allocate` and `list -o json` print it, e.g. ec2-203-0-113-7.compute-1.amazonaws.com:9000/4640204a5fd6ce42.",
   });
 }

@@ -51,6 +51,8 @@ export class Progress {
   /** Price of the last plan for a type, to be told with its launch. */
   private readonly planned = new Map<string, number>();
   private readonly fleet = new FleetProgress();
+  /** The screen is somebody else's. */
+  private left = false;
 
   constructor(private readonly options: ProgressOptions) {
     this.level = options.level;
@@ -77,14 +79,14 @@ export class Progress {
   /** Says what is waited for, where something may move. */
   waitFor(text: string, limitMs?: number): void {
     this.wait = { sinceMs: this.options.clock.monotonicMs(), limitMs };
-    if (this.level === "quiet") return;
+    if (this.level === "quiet" || this.left) return;
     if (this.spinner !== undefined) this.spinner.setText(text);
     else this.spinner = this.options.startSpinner?.(text, () => this.waited());
   }
 
   /** Shows text that is asked for at each frame, where something may move; it may have several lines. */
   show(text: () => string): void {
-    if (this.level === "quiet") return;
+    if (this.level === "quiet" || this.left) return;
     this.stop();
     let asked = false;
     this.spinner = this.options.startSpinner?.(text(), () => {
@@ -115,6 +117,15 @@ export class Progress {
   stop(): void {
     this.spinner?.stop();
     this.spinner = undefined;
+  }
+
+  /**
+   * Leaves the screen to others for good: nothing moves there any more, and what the cluster still does, such as ending
+   * a launch that nobody needs, is told in lines.
+   */
+  leave(): void {
+    this.stop();
+    this.left = true;
   }
 
   private follow(event: ClusterEvent): void {

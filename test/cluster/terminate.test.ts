@@ -147,6 +147,20 @@ describe("planTerminate", () => {
     await expect(plan(A, true)).resolves.toMatchObject({ instances: [{ id: A }] });
   });
 
+  it("plans anew for what an earlier plan named: what ended is left out, what was leased meanwhile is refused", async () => {
+    const world = await twoMembers();
+    const { cluster, clock, ec2 } = world;
+    const plan = await clock.runUntil(cluster.planTerminate({ kind: "all" }));
+    await clock.runUntil(ec2.terminateInstances([A], new AbortController().signal));
+    const planned = { kind: "planned", plan } as const;
+    const again = await clock.runUntil(cluster.planTerminate(planned));
+    expect(again.instances.map(({ id }) => id)).toEqual([B]);
+    lease(world, B);
+    await expect(clock.runUntil(cluster.planTerminate(planned))).rejects.toThrow(
+      new UsageError(`not terminated: ${B} holds 1 live lease`),
+    );
+  });
+
   it("plans nothing for an empty cluster", async () => {
     const world = await clusterWorld();
     expect(await world.clock.runUntil(world.cluster.planTerminate({ kind: "all" }))).toEqual({ instances: [] });

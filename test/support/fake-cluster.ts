@@ -6,6 +6,7 @@ import type { ProbePlan } from "../../src/cluster/probe/plan.js";
 import type { NamedLease } from "../../src/cluster/lease/by-uri.js";
 import type { LeaseOutcome } from "../../src/cluster/lease/outcome.js";
 import { CapacityError, LeaseLostError, type ReflowEc2Error, UsageError } from "../../src/errors.js";
+import { orAbort } from "../../src/lib/abort.js";
 import { NOW_MS } from "./sample-results.js";
 
 /** What a fake cluster starts with. */
@@ -16,6 +17,8 @@ export interface FakeClusterState {
   readonly plan?: AllocatePlan;
   /** After so many allocs there is no capacity. */
   readonly failsFrom?: number;
+  /** The last of so many allocs, which is as long in coming as `ready` is. */
+  readonly late?: { readonly nth: number; readonly ready: Promise<void> };
   /** What a probe would do, and what comes of it. */
   readonly probe?: {
     readonly plan: ProbePlan;
@@ -46,6 +49,8 @@ export class FakeCluster {
   readonly opened: ClusterTarget[] = [];
   readonly requests: FakeRequest[] = [];
   closed = 0;
+  /** Tells whoever opened it last of what it does. */
+  tell: ClusterDeps["onEvent"] = () => undefined;
   private allocated = 0;
   /** Loses a lease that is held, as its reflowlet would say it. */
   readonly lose = new Map<string, (why: string) => void>();
@@ -57,6 +62,7 @@ export class FakeCluster {
   async open(target: ClusterTarget, { onEvent, signal }: ClusterDeps): Promise<ClusterHandle> {
     signal.throwIfAborted();
     this.opened.push(target);
+    this.tell = onEvent;
     const work = (request: FakeRequest): void => {
       this.requests.push(request);
       for (const event of this.state.events ?? []) onEvent(event);
@@ -68,8 +74,11 @@ export class FakeCluster {
       allocate: async (requirements, { signal: aborted, ...options }) => {
         aborted.throwIfAborted();
         work({ method: "allocate", requirements, ...options });
-        const fails = this.state.failsFrom !== undefined && (this.allocated += 1) > this.state.failsFrom;
-        if (fails) throw new CapacityError("all offerings refused", { hint: "try again later" });
+        this.allocated += 1;
+        const { late, failsFrom = Infinity } = this.state;
+        if (late?.nth === this.allocated) await orAbort(late.ready, aborted);
+        else if (this.allocated > failsFrom)
+          throw new CapacityError("all offerings refused", { hint: "try again later" });
         return required(this.state.allocation, "allocation");
       },
       planAllocate: async (requirements, count, { signal: aborted, ...options }) => {
@@ -77,9 +86,9 @@ export class FakeCluster {
         work({ method: "planAllocate", requirements, count, ...options });
         return required(this.state.plan, "plan");
       },
-      hold: async (uris, { signal: end, onLost }) => {
-        this.requests.push({ method: "hold", uris });
-        return Promise.all(uris.map((uri) => this.holdOne(uri, end, onLost)));
+      hold: async (uris, { signal: end, onLost, free = true }) => {
+        this.requests.push({ method: "hold", uris, free, until: end.aborted ? "now" : "later" });
+        return Promise.all(uris.map((uri) => this.holdOne(uri, end, free ? "freed" : "left", onLost)));
       },
       free: async (uris) => {
         work({ method: "free", uris });
@@ -123,6 +132,11 @@ export class FakeCluster {
       },
       planTerminate: async ({ selection, force }) => {
         work({ method: "planTerminate", selection, force });
+        if (selection.kind === "planned") {
+          const there = selection.plan.instances.filter(({ id }) => this.members.some((member) => member.id === id));
+          const ids = there.map(({ id }) => id);
+          return { instances: this.select(ids, force).map(candidate) };
+        }
         const ids = selection.kind === "ids" ? selection.ids : undefined;
         const orphans = this.members.filter(({ health }) => health === "orphan");
         const chosen = selection.kind === "orphans" ? orphans : this.select(ids, force);
@@ -141,17 +155,22 @@ export class FakeCluster {
     };
   }
 
-  private holdOne(uri: string, end: AbortSignal, onLost: (outcome: LeaseOutcome) => void): Promise<LeaseOutcome> {
+  private holdOne(
+    uri: string,
+    end: AbortSignal,
+    release: "freed" | "left",
+    onLost: (outcome: LeaseOutcome) => void = () => undefined,
+  ): Promise<LeaseOutcome> {
     const history = [{ atMs: NOW_MS, kind: "renewed", grantedMs: 120_000 }] as const;
     return new Promise((resolve) => {
       const free = (): void =>
         resolve({
           kind: "ended",
           uri,
-          release: "freed",
+          release,
           renewals: 1,
           failures: 0,
-          history: [...history, { atMs: NOW_MS, kind: "released", release: "freed" }],
+          history: [...history, { atMs: NOW_MS, kind: "released", release }],
         });
       if (end.aborted) return free();
       end.addEventListener("abort", free, { once: true });

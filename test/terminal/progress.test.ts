@@ -79,6 +79,17 @@ describe("progress on a terminal", () => {
     expect(screen.spinner).toBeUndefined();
   });
 
+  it("moves no more once it has left the screen, and tells in lines what still happens", () => {
+    const { progress, screen } = open("normal", true);
+    progress.waitFor("asking");
+    progress.leave();
+    progress.waitFor("asking again");
+    progress.show(() => "probing");
+    progress.onEvent(waiting);
+    progress.onEvent({ atMs: 0, kind: "instance-terminating", instanceId: "i-1", reason: "it is not needed any more" });
+    expect(screen).toEqual({ lines: "terminating i-1: it is not needed any more\n", spinner: undefined });
+  });
+
   it("moves no more once it is quiet", () => {
     const { progress, screen } = open("normal", true);
     progress.waitFor("asking");

@@ -6,8 +6,10 @@ import type { Placement } from "../launch/placements.js";
 import { limitsLeft, usageOf, type Usage } from "../limits.js";
 import type { Member } from "../members.js";
 import type { Need, PendingCapacity, UnservedNeed } from "../planner/model.js";
+import { priceMembers } from "../spot/member-prices.js";
 import type { Demand } from "./demand.js";
 import { launchFailed, takeOfLaunched } from "./launched.js";
+import { nowhereError, placementsIn } from "./placements-in.js";
 import { planDemands, type Constraints, type DemandPlan } from "./plan-demands.js";
 import type { DemandState } from "./state.js";
 import { mayWaitForRoom, unservedError } from "./unserved.js";
@@ -26,6 +28,7 @@ export async function launchForIdle(
   placements: readonly Placement[],
   signal: AbortSignal,
 ): Promise<void> {
+  await priceMembers(state.core, members, signal);
   for (const demands of byConstraints(idle)) await launchFor(state, demands, members, placements, signal);
 }
 
@@ -39,6 +42,12 @@ async function launchFor(
   const { core } = state;
   const [first] = demands;
   if (first === undefined) return;
+  const { zone } = first.request;
+  const allowed = placementsIn(zone, placements);
+  if (zone !== undefined && allowed.length === 0) {
+    for (const demand of demands) state.reject(demand, nowhereError(zone, placements));
+    return;
+  }
   const launches = [...state.launches.keys()].filter((launch) => serves(launch, first));
   const plan = await planDemands(
     core,
@@ -47,7 +56,7 @@ async function launchFor(
       constraints: first.request,
       limits: limitsLeft(core, usageNow(state, members)),
       pending: launches.map((launch, at) => ({ id: String(at), free: freeOf(state, launch) })),
-      placements,
+      placements: allowed,
     },
     signal,
   );
@@ -60,7 +69,7 @@ async function launchFor(
     if (launch === undefined || !state.launches.has(launch) || !serves(launch, first)) state.wake();
     else for (const demand of known(byId, needs)) state.attach(demand, launch);
   }
-  startLaunches(state, plan, byId, placements);
+  startLaunches(state, plan, byId, allowed);
   // What has just been launched is part of what leaves no room.
   const usageThen = usageNow(state, members);
   for (const unserved of plan.unserved) leaveUnserved(state, byId.get(unserved.id), unserved, usageThen);

@@ -45,7 +45,7 @@ export async function takeOfLaunched(state: DemandState, launch: Launch, member:
   }
   // Others may have been first; then it is as large as was planned.
   const isShared = short.length > 0 && (await isLeased(core, reachable));
-  if (short.length > 0 && !isShared) {
+  if (!isShared && short.some((demand) => demand.accepts(instance))) {
     core.refusals.cameUpSmaller(
       instance.type,
       offers.reduce<Resources>((sum, { available }) => add(sum, available), {}),
@@ -56,14 +56,14 @@ export async function takeOfLaunched(state: DemandState, launch: Launch, member:
     settleRest(state, launch, instance, attempts);
     return;
   }
-  const aborted = waiting.find(({ signal }) => signal.aborted);
-  if (aborted !== undefined) throw aborted.signal.reason;
+  const [gaveUp] = waiting;
+  // Each is told its own reason; as long as one has not given up, that is none to end the others' waiting.
+  if (gaveUp !== undefined && waiting.every(({ signal }) => signal.aborted)) throw gaveUp.signal.reason;
   const failed = attempts.find(({ kind }) => kind === "failed");
   if (failed !== undefined) throw notGiven(instance, failed.problem);
   const [first] = short;
-  throw first === undefined || isShared
-    ? new GivenUp("others took what it offered")
-    : tooSmall(instance, offers, first);
+  if (first === undefined || isShared) throw new GivenUp("others took what it offered");
+  throw first.accepts(instance) ? tooSmall(instance, offers, first) : elsewhere(instance, first);
 }
 
 /** Some were served: the instance stays, and the others look elsewhere. */
@@ -141,6 +141,13 @@ function tooSmall(instance: Instance, offers: readonly Offer[], { request }: Dem
   const wanted = resourcesText(request.requirements.min);
   return new TooSmallError(`${instance.id} (${instance.type}) came up with ${offered}, which does not hold ${wanted}`, {
     hint: "ask for a little less, or exclude the type with `ec2cluster: instancetypes`",
+  });
+}
+
+/** Where EC2 would not say in which zone a subnet is, it shows only in the instance. */
+function elsewhere({ id, type, zone }: Instance, { request }: Demand): InstanceError {
+  return new InstanceError(`${id} (${type}) came up in ${zone}, and ${request.zone ?? "another zone"} was asked for`, {
+    hint: "leave the zone out, or let `ec2cluster: subnets` name a subnet in it",
   });
 }
 

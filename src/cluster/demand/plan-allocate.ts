@@ -4,8 +4,10 @@ import { findInstances, nameOrphans, orphansIn, type Member } from "../members.j
 import { gatherOffers, type MemberOffer, type Reachable } from "../offers.js";
 import type { AllocatePlan, FleetLaunch, PlannedReuse } from "../results.js";
 import type { AllocateRequest } from "../settings.js";
+import { priceMembers } from "../spot/member-prices.js";
 import { assignOffers } from "./assign.js";
 import { Demand } from "./demand.js";
+import { nowhereError, placementsIn } from "./placements-in.js";
 import { planDemands, type DemandPlan } from "./plan-demands.js";
 import { launchProblem, uploadSurroundings } from "./round.js";
 import { instanceView } from "./serve.js";
@@ -37,6 +39,11 @@ export async function planAllocate(
   const problem = untrusted ?? launchProblem(core);
   if (problem !== undefined) throw problem;
   const staying = afterSweep(core, members);
+  await priceMembers(core, staying, signal);
+  const { zone } = first.request;
+  const everywhere = await core.preparation.placements(signal);
+  const placements = placementsIn(zone, everywhere);
+  if (zone !== undefined && placements.length === 0) throw nowhereError(zone, everywhere);
   const plan = await planDemands(
     core,
     {
@@ -44,7 +51,7 @@ export async function planAllocate(
       constraints: first.request,
       limits: limitsLeft(core, usageOf(core, staying, [])),
       pending: [],
-      placements: await core.preparation.placements(signal),
+      placements,
     },
     signal,
   );

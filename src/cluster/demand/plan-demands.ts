@@ -18,6 +18,7 @@ export interface DemandPlanRequest {
   readonly constraints: Constraints;
   readonly limits: PlanLimits;
   readonly pending: readonly PendingCapacity[];
+  /** Where the constraints let instances be launched. */
   readonly placements: readonly Placement[];
 }
 
@@ -61,7 +62,7 @@ async function planFor(
   market: Market,
   signal: AbortSignal,
 ): Promise<DemandPlan> {
-  let places = placesOf(request);
+  let places: readonly string[] = request.placements.flatMap(({ zone }) => zone ?? []);
   if (market === "spot") await core.spotMarket.pricesOf(typesFor(core, request, market, places), signal);
   for (let pass = 1; ; pass += 1) {
     const plan = planOnce(core, request, market, places);
@@ -144,13 +145,9 @@ function offeringsFor(
     spotUsdOf: (type, zone) => core.spotMarket.knownUsd(type, zone),
     refusals: core.refusals.refusals,
     smaller: core.refusals.smaller,
-    nowMs: core.clock.nowMs(),
+    // Of the clock by which refusals are remembered.
+    nowMs: core.clock.monotonicMs(),
   });
-}
-
-function placesOf({ placements, constraints }: DemandPlanRequest): readonly string[] {
-  const zones = placements.flatMap(({ zone }) => (zone === undefined ? [] : [zone]));
-  return constraints.zone === undefined ? zones : zones.filter((zone) => zone === constraints.zone);
 }
 
 /** Needs that on-demand instances may serve: EC2 refuses spot for them, or sells nothing as spot that fits. */

@@ -10,15 +10,28 @@ import { Standstill } from "./standstill.js";
 /** Waits are made of pieces no longer than this, so that a standstill is noticed soon after it. */
 const LONGEST_NAP_MS = 3_000;
 
+/** How leases are held. */
+export interface LeaseHolding {
+  /** Ends the holding. */
+  readonly signal: AbortSignal;
+  /** Whether the alloc is freed then; otherwise its lease runs on, and out. */
+  readonly free: boolean;
+}
+
 /**
- * Keeps the lease of an alloc alive until `signal` aborts, and then gives the alloc back, or until the lease is lost. It is
- * lost when the reflowlet says so, or when no keepalive worked until it ran out, counted from when it was last asked
- * for. Never throws.
+ * Keeps the lease of an alloc alive until the signal aborts, and then gives the alloc back or lets go of it, or until the
+ * lease is lost. It is lost when the reflowlet says so, or when no keepalive worked until it ran out, counted from when it
+ * was last asked for. Never throws.
  */
-export async function holdLease(context: ClusterContext, at: PoolUri, signal: AbortSignal): Promise<LeaseOutcome> {
+export async function holdLease(
+  context: ClusterContext,
+  at: PoolUri,
+  { signal, free }: LeaseHolding,
+): Promise<LeaseOutcome> {
   const lease = new HeldLease(context, at);
   const why = await lease.keepAlive(signal);
-  return why === undefined ? lease.release() : lease.lost(why);
+  if (why !== undefined) return lease.lost(why);
+  return free ? lease.release() : lease.letGo();
 }
 
 /**
@@ -28,12 +41,12 @@ export async function holdLease(context: ClusterContext, at: PoolUri, signal: Ab
 export async function holdLeases(
   context: ClusterContext,
   allocs: readonly PoolUri[],
-  signal: AbortSignal,
+  holding: LeaseHolding,
   onLost: (outcome: LeaseOutcome) => void,
 ): Promise<readonly LeaseOutcome[]> {
   return Promise.all(
     allocs.map(async (at) => {
-      const outcome = await holdLease(context, at, signal);
+      const outcome = await holdLease(context, at, holding);
       if (outcome.kind === "lost") {
         try {
           onLost(outcome);
@@ -100,6 +113,11 @@ class HeldLease {
     const leftMs = Math.max(0, this.endsAtMs - clock.monotonicMs());
     emit(this.context, { kind: "lease-ended", allocUri: this.uri, release, problem, leftMs });
     return { kind: "ended", uri: this.uri, release, ...this.history.summary() };
+  }
+
+  letGo(): LeaseOutcome {
+    this.note({ kind: "released", release: "left" });
+    return { kind: "ended", uri: this.uri, release: "left", ...this.history.summary() };
   }
 
   lost(why: string): LeaseOutcome {

@@ -20,7 +20,7 @@ export type LeaseRelease =
   | "expired"
   /** It was gone already: lost since its last keepalive, or freed by whoever used it. */
   | "gone"
-  /** The reflowlet did not answer: the lease runs out by itself. */
+  /** The reflowlet did not answer, or the alloc was not to be freed: the lease runs out by itself. */
   | "left";
 
 /** What holding a lease came to. */

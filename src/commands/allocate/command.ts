@@ -27,7 +27,11 @@ export function addAllocateCommand(program: Command, dispatch: Dispatch): void {
     .option("--spot", "spot instances only")
     .option("--on-demand", "on-demand instances only")
     .option("--max-price <usd>", "launch no instance whose true price an hour is above this")
-    .option("--label <key=value>", "label of the alloc and tag of a new instance; repeatable", collect)
+    .option(
+      "--label <key=value>",
+      "label of the alloc; those of instances are in the configuration; repeatable",
+      collect,
+    )
     .option("--dry-run", "show what would be done, and do nothing")
     .option("--explain", "as --dry-run, and tell of every offering that is not considered, and why")
     .option("--hold", "keep the lease alive until interrupted, then free the alloc")

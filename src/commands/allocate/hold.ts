@@ -26,7 +26,8 @@ export async function holdAllocs(
     { signal: sharedSignal(world.signal, over.signal), onLost: () => over.abort() },
   );
   try {
-    await tell();
+    // Who does not read what is told must not keep the lease, or its end, waiting.
+    await Promise.race([tell(), holding]);
     progress.waitFor(`keeping ${counted(results.length, "lease")} alive; Ctrl-C ends it`);
     await holding;
   } finally {

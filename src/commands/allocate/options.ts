@@ -41,6 +41,9 @@ export interface RawAllocate extends RawAfterwards {
 /** More allocs than this are a mistake rather than a wish. */
 const MOST_ALLOCS = 10_000;
 
+/** A command finds all URIs in one variable, and Linux takes none of more than 128 KiB: some 1,500 of the longest. */
+const MOST_ALLOCS_OF_A_COMMAND = 1_000;
+
 /**
  * @param words what is no flag
  * @throws UsageError for a size, label or type that cannot be meant, and for what does not go together.
@@ -48,6 +51,7 @@ const MOST_ALLOCS = 10_000;
 export function parseAllocateFlags(raw: RawAllocate, words: Words): AllocateFlags {
   const cpu = parseCpu(raw.cpu, "--cpu");
   const explain = raw.explain ?? false;
+  const mostAllocs = words.after === undefined ? MOST_ALLOCS : MOST_ALLOCS_OF_A_COMMAND;
   return {
     requirements: {
       min: {
@@ -58,7 +62,7 @@ export function parseAllocateFlags(raw: RawAllocate, words: Words): AllocateFlag
       },
       width: raw.width === undefined ? 0 : parseWhole(raw.width, "--width", 0, MOST_ALLOCS),
     },
-    count: raw.count === undefined ? 1 : parseWhole(raw.count, "--count", 1, MOST_ALLOCS),
+    count: raw.count === undefined ? 1 : parseWhole(raw.count, "--count", 1, mostAllocs),
     constraints: {
       type: raw.type === undefined ? undefined : parseInstanceType(raw.type),
       zone: raw.zone === undefined ? undefined : parseZone(raw.zone),

@@ -79,6 +79,8 @@ async function allocateAnd(
         await world.flush();
       });
     case "run":
+      // The terminal is the command's.
+      progress.leave();
       return runWithAllocs(world, session, results, afterwards, log, async () => {
         if (globals.quiet) return;
         const { stderrColors, stderrColumns } = console;

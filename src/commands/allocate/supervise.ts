@@ -1,10 +1,7 @@
 import { sharedController } from "../../lib/abort.js";
 import type { Clock } from "../../lib/clock.js";
 import type { ProgramEnd, RunningProgram } from "../../programs.js";
-import type { EndingSignal } from "../../signals.js";
-
-/** A closing terminal sends SIGHUP twice, and some launchers send what they got to the whole group and again by name. */
-const ECHO_MS = 1_000;
+import { ECHO_MS, type EndingSignal } from "../../signals.js";
 
 /**
  * Stands between the user and a program that runs. A signal that asks to end is passed on, unless the program has it from

@@ -76,15 +76,22 @@ export interface AllocateOptions {
 
 /** How leases are held. */
 export interface HoldOptions {
-  /** Ends the holding; the allocs are then freed. */
+  /** Ends the holding; the allocs are then freed, unless `free` is false. */
   readonly signal: AbortSignal;
   /** Hears of each lease that is lost, when it is. */
-  readonly onLost: (outcome: LeaseOutcome) => void;
+  readonly onLost?: (outcome: LeaseOutcome) => void;
+  readonly free?: boolean;
 }
 
-/** Which instances are to go: those named, all members, or those that never became usable in their time. */
+/**
+ * Which instances are to go: those named, all members, those that never became usable in their time, or those of an
+ * earlier plan that are still there.
+ */
 export type TerminateSelection =
-  { readonly kind: "ids"; readonly ids: readonly string[] } | { readonly kind: "all" } | { readonly kind: "orphans" };
+  | { readonly kind: "ids"; readonly ids: readonly string[] }
+  | { readonly kind: "all" }
+  | { readonly kind: "orphans" }
+  | { readonly kind: "planned"; readonly plan: TerminatePlan };
 
 /**
  * A cluster as the commands use it: the configuration is read, the credentials are found, nothing has been asked of
@@ -103,7 +110,7 @@ export interface ClusterHandle {
   allocate(requirements: Requirements, options: AllocateOptions): Promise<AllocateResult>;
   /** What `count` such calls made together would do now. Launches, accepts and changes nothing. */
   planAllocate(requirements: Requirements, count: number, options: AllocateOptions): Promise<AllocatePlan>;
-  /** Keeps leases alive until the signal aborts, and frees the allocs; what becomes of each is a value. */
+  /** Keeps leases alive until the signal aborts, and then frees the allocs; what becomes of each is a value. */
   hold(uris: readonly string[], options: HoldOptions): Promise<readonly LeaseOutcome[]>;
   /** @throws UsageError for what is on no member, before any is freed. */
   free(uris: readonly string[], options: { readonly signal: AbortSignal }): Promise<readonly NamedLease<undefined>[]>;

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.js";
 
-/** EC2's limits for a tag; labels become tags. */
+/** EC2's limits for a tag, which the labels of a configuration become: what is no tag is no label anywhere. */
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 

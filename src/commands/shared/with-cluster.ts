@@ -44,6 +44,7 @@ export async function withCluster(
       cluster.close();
     }
   } finally {
-    progress.stop();
+    // What has been begun may still be ending, and a spinner that starts now would never stop.
+    progress.leave();
   }
 }

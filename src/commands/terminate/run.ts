@@ -41,7 +41,7 @@ async function endMembers(
   const startMs = world.clock.monotonicMs();
   progress.waitFor("looking at the members");
   const { selection, force } = flags;
-  const plan = await withTimeLimit(world, limitMs, "terminate", (signal) =>
+  let plan = await withTimeLimit(world, limitMs, "terminate", (signal) =>
     cluster.planTerminate({ selection, force, signal }),
   );
   const lookedMs = world.clock.monotonicMs() - startMs;
@@ -56,8 +56,9 @@ async function endMembers(
     world.stderr.write(await terminatePreview(plan.instances, { nowMs: world.clock.nowMs(), columns, colors }));
     await confirm(world, "Terminate?", world.signal);
   }
-  // The time that the user takes to answer does not count.
+  // The time that the user takes to answer does not count, and others may have leased meanwhile what was to go.
   const end = async (signal: AbortSignal): Promise<readonly TerminateResult[]> => {
+    if (!flags.yes) plan = await cluster.planTerminate({ selection: { kind: "planned", plan }, force, signal });
     progress.waitFor("waiting until they are gone");
     const results = await cluster.terminate(plan, { signal });
     progress.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { AllocateRequest } from "../../../src/cluster/settings.js";
 import { InterruptedError } from "../../../src/errors.js";
 import { clusterWorld } from "../../support/cluster-world.js";
-import { LARGE, whileAsked } from "../../support/fake-machines.js";
+import { ACCEPT, LARGE, whileAsked } from "../../support/fake-machines.js";
 
 const GIB = 2 ** 30;
 const ONE_CPU: AllocateRequest = { requirements: { min: { cpu: 1, mem: GIB }, width: 0 } };
@@ -33,5 +33,29 @@ describe("a launched instance of which others take what it offers first", () => 
     });
     const { instance } = await world.clock.runUntil(world.cluster.allocate(ONE_CPU));
     expect({ alive: world.ec2.alive.length, last: world.ec2.alive.at(-1) }).toEqual({ alive: 5, last: instance.id });
+  });
+});
+
+describe("a launched instance for several, of which one gives up while others take what it offers", () => {
+  it("costs nobody else the alloc: who still waits gets another", async () => {
+    const world = await clusterWorld({ instanceTypes: ["c6a.large"] });
+    const controller = new AbortController();
+    let thefts = 0;
+    whileAsked(world.machines, ACCEPT, (host) => {
+      if ((thefts += 1) > 1) return;
+      world.machines.pool(host.replace(".fake", "")).accept({ want: LARGE, owner: "bob", labels: undefined });
+      controller.abort(new InterruptedError("SIGINT", 2));
+    });
+    const [first, second] = await world.clock.runUntil(
+      Promise.allSettled([
+        world.cluster.allocate(ONE_CPU, { signal: controller.signal }),
+        world.cluster.allocate(ONE_CPU),
+      ]),
+    );
+    expect([first, second]).toMatchObject([
+      { status: "rejected", reason: expect.any(InterruptedError) },
+      { status: "fulfilled", value: { reused: false } },
+    ]);
+    expect(world.ec2.alive).toHaveLength(2);
   });
 });

@@ -117,6 +117,34 @@ describe("spot that EC2 refuses", () => {
   });
 });
 
+describe("a limit of the hourly cost", () => {
+  // Six members at 0.5 USD an hour by today's spot price, 0.55 with their volumes; on demand each would be 1.2 and more.
+  const withMembers = async (): Promise<ClusterWorld> => {
+    const world = await clusterWorld({
+      market: "on-demand",
+      maxHourlyUsd: 5,
+      instanceTypes: ["c6a.large", "m6a.8xlarge"],
+    });
+    for (let at = 0; at < 6; at += 1) {
+      const id = `i-0aaaaaaaaaaaaaaa${at}`;
+      world.ec2.add({ id, tags: MEMBER_TAGS, market: "spot", type: "m6a.8xlarge" });
+      world.machines.addReflowlet(id, { cpu: 0, mem: 0, disk: 0 });
+    }
+    world.ec2.spot.behaviour = {
+      ...world.ec2.spot.behaviour,
+      prices: { "m6a.8xlarge": { "us-west-2a": 0.5 } },
+    };
+    return world;
+  };
+
+  it("counts spot members at today's prices, whatever is to be launched", async () => {
+    const world = await withMembers();
+    const plan = await world.clock.runUntil(world.cluster.planAllocate(ONE_CPU));
+    expect(plan.launches.map(({ instanceType, count }) => [instanceType, count])).toEqual([["c6a.large", 1]]);
+    expect(await allocate(await withMembers())).toMatchObject({ type: "c6a.large", market: "on-demand" });
+  });
+});
+
 describe("a member that EC2 takes back", () => {
   it("serves nobody any more, and another is launched", async () => {
     const world = await spotWorld();

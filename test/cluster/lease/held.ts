@@ -26,7 +26,7 @@ export interface HeldWorld extends ClusterWorld {
   /** Undefined: all is well. */
   trouble: Trouble | undefined;
   /** Starts holding, now. */
-  hold(onLost?: (outcome: LeaseOutcome) => void): Promise<LeaseOutcome>;
+  hold(onLost?: (outcome: LeaseOutcome) => void, free?: boolean): Promise<LeaseOutcome>;
   /** The requests about the alloc, since the last call. */
   asked(): readonly string[];
 }
@@ -49,8 +49,8 @@ export async function heldWorld(settings: Partial<ClusterSettings> = {}): Promis
     uri,
     end,
     trouble: undefined,
-    hold: async (onLost) => {
-      const [outcome] = await world.cluster.hold([uri], { signal: end.signal, onLost });
+    hold: async (onLost, free) => {
+      const [outcome] = await world.cluster.hold([uri], { signal: end.signal, onLost, free });
       if (outcome === undefined) throw new Error("there is no outcome");
       return outcome;
     },

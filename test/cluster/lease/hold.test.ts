@@ -53,6 +53,31 @@ describe("a lease that is held", () => {
     ]);
   });
 
+  it("runs on, and out, when the alloc is not to be freed at the end", async () => {
+    const world = await heldWorld();
+    const holding = world.hold(undefined, false);
+    await world.clock.advance(100 * SECOND_MS);
+    world.end.abort(interrupted);
+    expect(await holding).toEqual({
+      kind: "ended",
+      uri: world.uri,
+      release: "left",
+      renewals: 2,
+      failures: 0,
+      history: [
+        { atMs: START_MS, kind: "renewed", grantedMs: 120_000 },
+        { atMs: START_MS + 90_000, kind: "renewed", grantedMs: 120_000 },
+        { atMs: START_MS + 100_000, kind: "released", release: "left" },
+      ],
+    });
+    expect([world.asked(), isHeld(world), world.clock.sleeping]).toEqual([
+      ["POST ID/keepalive", "POST ID/keepalive"],
+      true,
+      0,
+    ]);
+    expect(told(world).at(-1)).toEqual({ atS: 90, kind: "lease-renewed", grantedMs: 120_000, afterFailures: 0 });
+  });
+
   it("is not even asked for when it is to end before it began", async () => {
     const world = await heldWorld();
     world.end.abort(interrupted);

@@ -44,6 +44,17 @@ describe("allocate --hold", () => {
     });
   });
 
+  it("ends with 10 although nobody has read yet what it printed", async () => {
+    const world = holding();
+    world.flush = () => {
+      world.flush = async () => undefined;
+      return new Promise(() => undefined);
+    };
+    const { ended } = await runningUntil(world, () => world.cluster.lose.has(uri));
+    world.cluster.lose.get(uri)?.("zombie alloc");
+    expect(await ended).toMatchObject({ code: 10, stdout: `${uri}\n` });
+  });
+
   it("frees the alloc that nobody could be told of", async () => {
     const full = holding();
     full.flush = async () => {
@@ -54,7 +65,8 @@ describe("allocate --hold", () => {
     const closed = holding();
     closed.flush = async () => closed.abort(new ClosedPipeError());
     expect(await runIn(closed)).toMatchObject({ code: 0, stderr: "" });
-    for (const { cluster } of [full, closed]) expect(cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri] });
+    for (const { cluster } of [full, closed])
+      expect(cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri], free: true, until: "later" });
   });
 
   it("prints one document with -o json, and what it waits for on a terminal", async () => {

@@ -3,7 +3,7 @@ import { InterruptedError, NeverFitsError } from "../../../src/errors.js";
 import { FakeCluster, type FakeClusterState } from "../../support/fake-cluster.js";
 import { type FakeProgram, FakePrograms } from "../../support/fake-programs.js";
 import { FakeWorld, runIn } from "../../support/fake-world.js";
-import { ALLOCATION } from "../../support/sample-results.js";
+import { ALLOCATION, NOW_MS } from "../../support/sample-results.js";
 import { runningUntil } from "./running.js";
 
 const { uri } = ALLOCATION.alloc;
@@ -59,6 +59,21 @@ describe("allocate -- CMD", () => {
         },
       },
     ]);
+  });
+
+  it("leaves the terminal to the command: what the cluster still does is told in lines", async () => {
+    const world = new FakeWorld(["allocate", "--no-color", "--", "job"], {
+      cluster: new FakeCluster({ allocation: ALLOCATION }),
+      programs: new FakePrograms({ job: obedient }),
+      terminal: true,
+    });
+    const { ended, program } = await started(world);
+    const before = world.stderrText.length;
+    const reason = "it is not needed any more";
+    world.cluster.tell({ atMs: NOW_MS, kind: "instance-terminating", instanceId: "i-0bbbbbbbbbbbbbbbb", reason });
+    program.exit(0);
+    await ended;
+    expect(world.stderrText.slice(before)).toBe(`terminating i-0bbbbbbbbbbbbbbbb: ${reason}\n`);
   });
 
   it("tells of the alloc on standard error, in the format that was asked for", async () => {
@@ -183,7 +198,7 @@ describe("a command that cannot be run", () => {
       code: 126,
       stderr: expect.stringContaining("cannot run 'job2': permission denied"),
     });
-    expect(world.cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri] });
+    expect(world.cluster.requests.at(-1)).toEqual({ method: "hold", uris: [uri], free: true, until: "later" });
   });
 });
 
@@ -218,7 +233,10 @@ describe("what fails before the command", () => {
       },
     });
     expect((await runIn(world)).code).toBe(130);
-    expect([world.programs.started, world.cluster.requests.at(-1)]).toEqual([[], { method: "hold", uris: [uri] }]);
+    expect([world.programs.started, world.cluster.requests.at(-1)]).toEqual([
+      [],
+      { method: "hold", uris: [uri], free: true, until: "later" },
+    ]);
   });
 
   it("is a signal while the alloc is waited for", async () => {

@@ -118,7 +118,7 @@ describe("allocate", () => {
     const { code } = await runProgram(["allocate", "--count", "2", "--hold"], { cluster });
     expect({ code, last: cluster.requests.at(-1) }).toEqual({
       code: 4,
-      last: { method: "free", uris: [ALLOCATION.alloc.uri] },
+      last: { method: "hold", uris: [ALLOCATION.alloc.uri], free: true, until: "now" },
     });
   });
 
@@ -135,6 +135,15 @@ describe("allocate", () => {
   ])("refuses %s", async (flags, message) => {
     const { code, stderr } = await runProgram(["allocate", ...flags.split(" ")], { cluster: new FakeCluster() });
     expect({ code, first: stderr.split("\n")[0] }).toEqual({ code: 2, first: `error: ${message}` });
+  });
+
+  it("refuses more allocs for a command than one variable can tell of", async () => {
+    const outcome = await runProgram(["allocate", "--count", "1001", "--", "job"], { cluster: new FakeCluster() });
+    expect(outcome).toEqual({
+      code: 125,
+      stdout: "",
+      stderr: "error: --count '1001' is not a whole number from 1 to 1000\nhint: For example --count 4.\n",
+    });
   });
 
   it.each([

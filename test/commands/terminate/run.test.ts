@@ -78,6 +78,26 @@ describe("terminate", () => {
     expect(cluster.members).toEqual(members);
   });
 
+  it("looks again after the answer: what was leased meanwhile stays, and what has ended is no mistake", async () => {
+    const question = async (meanwhile: (cluster: FakeCluster) => void) => {
+      const cluster = new FakeCluster({ members: [BOOTING_MEMBER, { ...READY_MEMBER, allocs: [] }] });
+      const world = new FakeWorld(["terminate", "--all"], { cluster, terminal: true, answers: ["y"], env });
+      const ask = world.stdin.question.bind(world.stdin);
+      world.stdin.question = async (text, signal) => {
+        meanwhile(cluster);
+        return ask(text, signal);
+      };
+      const { code, stderr } = await runIn(world);
+      return { code, end: stderr.split("\n").slice(-3), left: cluster.members.map(({ id }) => id) };
+    };
+    expect(await question((cluster) => (cluster.members = members))).toEqual({
+      code: 2,
+      end: [`error: live leases on ${leased}`, "hint: Add --force.", ""],
+      left: [leased, free],
+    });
+    expect(await question((cluster) => (cluster.members = [BOOTING_MEMBER]))).toMatchObject({ code: 0, left: [] });
+  });
+
   it("refuses an id that is no member, and ends nothing", async () => {
     const cluster = new FakeCluster({ members });
     const outcome = await runProgram(["terminate", free, "i-0bbbbbbbbbbbbbbbb", "--yes"], { cluster });
