@@ -15,12 +15,7 @@ interface Allocated {
 }
 
 interface Listed {
-  readonly instances: readonly {
-    readonly id: string;
-    readonly total: Record<string, number>;
-    readonly available: Record<string, number>;
-    readonly allocs: readonly { readonly id: string; readonly resources: Record<string, number> }[];
-  }[];
+  readonly instances: readonly { readonly allocs: readonly { readonly id: string }[] }[];
 }
 
 /** The command line waits for machines that boot. */
@@ -33,8 +28,6 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop(), SLOW_MS);
 
 const cluster = (name: string): string[] => ["--sandbox", "--cluster", name];
-const sum = (values: readonly (number | undefined)[]): number =>
-  values.reduce<number>((total, value) => total + (value ?? 0), 0);
 
 describe("the main job, through the real command line", () => {
   it(
@@ -81,25 +74,6 @@ describe("the main job, through the real command line", () => {
   );
 
   it(
-    "serves two that ask at the same time, and never gives more than there is",
-    async () => {
-      const { user } = sandbox;
-      const ask = (): Promise<Allocated> =>
-        user.json<Allocated>([...cluster("two"), "allocate", "--cpu", "1", "--mem", "1GiB"]);
-      const [one, other] = await Promise.all([ask(), ask()]);
-      expect(one.alloc.uri).not.toBe(other.alloc.uri);
-      const { instances } = await user.json<Listed>([...cluster("two"), "list"]);
-      for (const { total, available, allocs } of instances) {
-        for (const key of ["cpu", "mem", "disk"]) {
-          expect((available[key] ?? 0) + sum(allocs.map(({ resources }) => resources[key]))).toBe(total[key] ?? 0);
-        }
-      }
-      expect(instances.flatMap(({ allocs }) => allocs)).toHaveLength(2);
-    },
-    SLOW_MS,
-  );
-
-  it(
     "writes nothing but the result to standard output, and no warning of Node's to standard error",
     async () => {
       const { code, stdout, stderr } = await sandbox.user.run([...cluster("none"), "list", "-o", "json"]);
@@ -108,49 +82,6 @@ describe("the main job, through the real command line", () => {
         stdout: { schemaVersion: 1, instances: [] },
         warned: false,
       });
-    },
-    SLOW_MS,
-  );
-});
-
-describe("Ctrl-C", () => {
-  const STEPS = [
-    "waiting for EC2 to accept the launch",
-    "waiting for the instance to run",
-    "waiting for the bootstrap",
-    "waiting for the installation of the reflowlet",
-    "waiting for the reflowlet (",
-    "waiting for the reflowlet to tag its instance",
-  ];
-
-  it(
-    "leaves no instance in EC2, whichever step it interrupts",
-    async () => {
-      const interrupt = async (text: string, step: number): Promise<object> => {
-        const name = `stopped-${step}`;
-        const running = sandbox.user.start([...cluster(name), "allocate", "--cpu", "1", "--mem", "1GiB"]);
-        await running.sees(text);
-        running.child.kill("SIGINT");
-        const { code, stdout } = await running.ended;
-        return { text, code, stdout, alive: await sandbox.alive({ "tag:cluster": name }) };
-      };
-      expect(await Promise.all(STEPS.map(interrupt))).toEqual(
-        STEPS.map((text) => ({ text, code: 130, stdout: "", alive: [] })),
-      );
-    },
-    SLOW_MS,
-  );
-
-  it(
-    "by its time limit leaves no instance in EC2, and says what it waited for",
-    async () => {
-      const args = [...cluster("late"), "allocate", "--cpu", "1", "--mem", "1GiB", "--timeout", "1500ms"];
-      const { code, stderr } = await sandbox.user.run(args);
-      expect({ code, said: /timed out after 1.5 s, while (waiting|looking)/.test(stderr) }).toEqual({
-        code: 124,
-        said: true,
-      });
-      expect(await sandbox.alive({ "tag:cluster": "late" })).toEqual([]);
     },
     SLOW_MS,
   );
