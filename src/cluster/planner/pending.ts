@@ -19,6 +19,7 @@ export function serveByPending(
   pending: readonly PendingCapacity[],
   keys: readonly string[],
 ): PendingService {
+  if (pending.length === 0) return { served: [], left: units };
   const free = pending.map((capacity) => offeredAmounts(capacity.free, keys));
   const served = pending.map((): Unit[] => []);
   const left: Unit[] = [];

@@ -19,11 +19,8 @@ export function planFleet(request: PlanRequest): FleetPlan {
   const sizes = table.map(({ amounts }) => amounts);
   const { served, left } = serveByPending(unitsOf(needs, sizes, keys, request.generation), pending, keys);
   const hopeless = hopelessNeeds(left, table, keys, request);
-  const fleet = fleetWithinLimits(
-    left.filter(({ need }) => !hopeless.has(need)),
-    table,
-    limits,
-  );
+  const hopeful = hopeless.size === 0 ? left : left.filter(({ need }) => !hopeless.has(need));
+  const fleet = fleetWithinLimits(hopeful, table, limits);
   const stopped = stoppedBy(limits, fleet.instances.length);
   const launches = launchesOf(fleet.instances, { needs, table, keys });
   return {

@@ -12,11 +12,11 @@ export class ShapePool {
 
   /**
    * @param shapes how many shapes there are at all
-   * @param window how many of them are in sight
+   * @param window how many of them are in sight; all by default
    */
   constructor(
     shapes: number,
-    private readonly window = Infinity,
+    private readonly window = shapes,
   ) {
     this.waiting = new Int32Array(shapes);
     this.left = new Int32Array(shapes);
